@@ -1,0 +1,48 @@
+import { createClient } from 'redis';
+import type { Database } from '../sql/index.ts';
+import { migrate } from '../sql/index.ts';
+import { createPostgresKeyValue } from './kv-postgres.ts';
+import { createRedisKeyValue } from './kv-redis.ts';
+
+/**
+ * Short-lived values: protocol artefacts, nonces, replay markers, rate counters, sessions.
+ *
+ * Promises of every adapter: each operation is atomic against all the others on the same key, from any number of
+ * processes; an expired key is as good as absent; every key has a time to live (whole seconds, at least 1). Losing
+ * the whole store costs at worst a new login: nothing durable lives here, and nobody may read absence as permission.
+ */
+export interface KeyValue {
+  get(key: string): Promise<string | undefined>;
+  set(key: string, value: string, ttlSeconds: number): Promise<void>;
+  /** True for exactly one of any number of parallel callers while the key lives. */
+  setIfAbsent(key: string, value: string, ttlSeconds: number): Promise<boolean>;
+  /** Gets and deletes: of any number of parallel takers exactly one receives the value. */
+  take(key: string): Promise<string | undefined>;
+  /** Compare-and-set: writes `value` only where `expected` stands now. */
+  replace(key: string, expected: string, value: string, ttlSeconds: number): Promise<boolean>;
+  delete(key: string): Promise<void>;
+  /** Adds one and returns the count; the time to live starts with the first increment and is not prolonged. */
+  increment(key: string, ttlSeconds: number): Promise<number>;
+  /** True when the store answers. */
+  healthy(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** The store that the configuration names: Redis when there is an address, else the service's own PostgreSQL. */
+export async function createKeyValue(options: {
+  database: Database;
+  redisUrl?: string | undefined;
+  prefix: string;
+}): Promise<KeyValue> {
+  if (options.redisUrl === undefined) {
+    await migrate(options.database, new URL('./migrations/', import.meta.url), 'key-value');
+    return createPostgresKeyValue(options.database, options.prefix);
+  }
+  const client = createClient({ url: options.redisUrl, socket: { connectTimeout: 5_000 } });
+  client.on('error', () => undefined); // commands reject on their own; node-redis reconnects
+  await client.connect();
+  return createRedisKeyValue(client as Parameters<typeof createRedisKeyValue>[0], options.prefix);
+}
+
+export { createPostgresKeyValue } from './kv-postgres.ts';
+export { createRedisKeyValue } from './kv-redis.ts';

@@ -1,0 +1,50 @@
+import type { KeyValue } from './index.ts';
+
+/** The few commands this adapter needs of node-redis, single, sentinel or cluster. */
+export type RedisCommands = {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string, options: { EX: number; NX?: true }): Promise<string | null>;
+  getDel(key: string): Promise<string | null>;
+  del(key: string): Promise<number>;
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  ping(): Promise<string>;
+  close(): Promise<unknown>;
+};
+
+// One key a script, so that each runs on any node of a cluster.
+const REPLACE = `if redis.call('GET', KEYS[1]) == ARGV[1] then
+  redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) return 1 else return 0 end`;
+const INCREMENT = `local n = redis.call('INCR', KEYS[1])
+  if n == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end return n`;
+
+/** The key-value port on Redis (7 or newer protocols; GETDEL needs 6.2). Every write carries its time to live. */
+export function createRedisKeyValue(client: RedisCommands, prefix: string): KeyValue {
+  const full = (key: string) => `${prefix}:${key}`;
+  return {
+    get: async (key) => (await client.get(full(key))) ?? undefined,
+    async set(key, value, ttlSeconds) {
+      await client.set(full(key), value, { EX: ttlSeconds });
+    },
+    setIfAbsent: async (key, value, ttlSeconds) =>
+      (await client.set(full(key), value, { EX: ttlSeconds, NX: true })) !== null,
+    take: async (key) => (await client.getDel(full(key))) ?? undefined,
+    replace: async (key, expected, value, ttlSeconds) =>
+      (await client.eval(REPLACE, {
+        keys: [full(key)],
+        arguments: [expected, value, String(ttlSeconds)],
+      })) === 1,
+    async delete(key) {
+      await client.del(full(key));
+    },
+    increment: async (key, ttlSeconds) =>
+      Number(await client.eval(INCREMENT, { keys: [full(key)], arguments: [String(ttlSeconds)] })),
+    healthy: () =>
+      client.ping().then(
+        () => true,
+        () => false,
+      ),
+    async close() {
+      await client.close();
+    },
+  };
+}

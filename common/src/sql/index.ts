@@ -1,0 +1,79 @@
+import pg from 'pg';
+
+/** Anything that runs statements: the pool or one transaction. Values only by placeholders ($1 ...). */
+export type Sql = {
+  query<Row extends object = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<Row[]>;
+  /** The first row, or undefined. */
+  one<Row extends object = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<Row | undefined>;
+};
+
+export type Database = Sql & {
+  readonly url: string;
+  /** Runs `work` in one READ COMMITTED transaction: committed when it returns, rolled back when it throws. */
+  transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+// bigint columns count things here; all of ours stay far below 2^53.
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.INT8
+      ? Number
+      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+function over(client: pg.Pool | pg.PoolClient): Sql {
+  const query: Sql['query'] = async <Row extends object>(text: string, values?: readonly unknown[]) =>
+    (await client.query<Row & pg.QueryResultRow>(text, values as unknown[])).rows as Row[];
+  return { query, one: async (text, values) => (await query(text, values))[0] as never };
+}
+
+/** A pool of connections to PostgreSQL. `max` 10 unless told. */
+export function openDatabase(url: string, options: { max?: number } = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    types,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    application_name: 'xinlu',
+  });
+  // An idle connection that the server closes must not end the process; the next query opens another.
+  pool.on('error', () => undefined);
+  return {
+    ...over(pool),
+    url,
+    async transaction(work) {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        await client.query('BEGIN');
+        const result = await work(over(client));
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch((failure: Error) => {
+          broken = failure;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** PostgreSQL's SQLSTATE of an error, e.g. `23505` unique_violation. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined;
+}
+
+export { migrate } from './migrate.ts';

@@ -1,0 +1,73 @@
+import { type Static, Type } from 'typebox';
+import { parser } from './parse.ts';
+import { Id, Timestamp } from './register.ts';
+
+const Digest = Type.String({ pattern: '^[\\w-]{43}$', description: 'base64url SHA-256' });
+
+/** Taiwan's national ID 國民身分證統一編號: a letter, 1 or 2, eight digits; the checksum is the IdP's to check. */
+export const NationalId = Type.String({ pattern: '^[A-Z][1289A-D]\\d{8}$' });
+
+/** Broker -> IdP, signed: binds one person's identity to one consent, to be enveloped for its providers only. */
+export const EnvelopeGrantRequest = Type.Object(
+  {
+    access_token: Type.String({ minLength: 16, maxLength: 4096 }),
+    consent_id: Type.String({ format: 'uuid' }),
+    consent_hash: Digest,
+    providers: Type.Array(Id, { minItems: 1, maxItems: 20, uniqueItems: true }),
+    expires_at: Timestamp,
+  },
+  { additionalProperties: false },
+);
+export type EnvelopeGrantRequest = Static<typeof EnvelopeGrantRequest>;
+export const EnvelopeGrantResponse = Type.Object({ grant_id: Type.String({ minLength: 1 }) });
+
+/** Broker -> IdP, signed: one identity envelope for one release order. */
+export const EnvelopeRequest = Type.Object(
+  { grant_id: Type.String({ minLength: 1, maxLength: 200 }), provider: Id, order_hash: Digest },
+  { additionalProperties: false },
+);
+export type EnvelopeRequest = Static<typeof EnvelopeRequest>;
+export const EnvelopeResponse = Type.Object({ envelope: Type.String({ minLength: 16 }) });
+
+export const ENVELOPE_JWT_TYPE = 'xinlu-envelope+jwt';
+/** Inside the envelope, signed by the IdP, encrypted to the provider. Lives 60 s at most. */
+export const EnvelopeClaims = Type.Object({
+  iss: Type.String(),
+  aud: Id,
+  jti: Type.String(),
+  iat: Type.Integer(),
+  exp: Type.Integer(),
+  national_id: NationalId,
+  consent_hash: Digest,
+  order_hash: Digest,
+});
+export type EnvelopeClaims = Static<typeof EnvelopeClaims>;
+
+/** IdP -> civil registry, signed both ways: did this CA bind this certificate serial to this national ID? */
+export const ConfirmationRequest = Type.Object(
+  {
+    ca: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the issuing CA certificate' }),
+    serial: Type.String({ pattern: '^[0-9A-F]{1,64}$' }),
+    national_id: NationalId,
+  },
+  { additionalProperties: false },
+);
+export type ConfirmationRequest = Static<typeof ConfirmationRequest>;
+export const ConfirmationResponse = Type.Object({
+  confirmed: Type.Boolean(),
+  state: Type.Optional(Type.Union([Type.Literal('living'), Type.Literal('deceased')])),
+});
+export type ConfirmationResponse = Static<typeof ConfirmationResponse>;
+
+export const parseEnvelopeGrantResponse = parser(
+  EnvelopeGrantResponse,
+  'idp-answer-malformed',
+  "The IdP's answer",
+);
+export const parseEnvelopeResponse = parser(EnvelopeResponse, 'idp-answer-malformed', "The IdP's answer");
+export const parseEnvelopeClaims = parser(EnvelopeClaims, 'envelope-malformed', 'The identity envelope');
+export const parseConfirmationResponse = parser(
+  ConfirmationResponse,
+  'registry-answer-malformed',
+  "The registry's answer",
+);

@@ -1,0 +1,5 @@
+export * from './consent.ts';
+export * from './identity.ts';
+export * from './ledger.ts';
+export * from './parse.ts';
+export * from './register.ts';

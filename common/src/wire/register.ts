@@ -1,0 +1,162 @@
+import { type Static, Type } from 'typebox';
+import { parser } from './parse.ts';
+
+export const Id = Type.String({
+  pattern: '^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])$',
+  description: 'participant id; its OAuth client_id',
+});
+export const HttpUrl = Type.String({ pattern: '^https?://[^\\s#]+$', maxLength: 2048 });
+export const Timestamp = Type.String({
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,9})?(?:Z|[+-]\\d{2}:\\d{2})$',
+  description: 'RFC 3339',
+});
+export const Oid = Type.String({ pattern: '^[0-2](?:\\.(?:0|[1-9]\\d*)){2,}$', maxLength: 128 });
+export const Localized = Type.Object(
+  {
+    'zh-TW': Type.String({ minLength: 1, maxLength: 200 }),
+    en: Type.String({ minLength: 1, maxLength: 200 }),
+  },
+  { additionalProperties: false },
+);
+export type Localized = Static<typeof Localized>;
+
+export const Role = Type.Union(
+  (
+    [
+      'rp',
+      'provider',
+      'issuer',
+      'submitter',
+      'operator',
+      'identity-provider',
+      'broker',
+      'register',
+      'civil-registry',
+    ] as const
+  ).map((role) => Type.Literal(role)),
+);
+export type Role =
+  | 'rp'
+  | 'provider'
+  | 'issuer'
+  | 'submitter'
+  | 'operator'
+  | 'identity-provider'
+  | 'broker'
+  | 'register'
+  | 'civil-registry';
+
+/** A public P-256 key with its purpose; `kid` is its RFC 7638 thumbprint. Private members are refused by form. */
+export const PublicKey = Type.Object(
+  {
+    kty: Type.Literal('EC'),
+    crv: Type.Literal('P-256'),
+    x: Type.String({ pattern: '^[\\w-]{43}$' }),
+    y: Type.String({ pattern: '^[\\w-]{43}$' }),
+    kid: Type.String({ pattern: '^[\\w-]{43}$' }),
+    use: Type.Union([Type.Literal('sig'), Type.Literal('enc')]),
+    alg: Type.Union([Type.Literal('ES256'), Type.Literal('ECDH-ES+A256KW')]),
+  },
+  { additionalProperties: false },
+);
+export type PublicKey = Static<typeof PublicKey>;
+
+export const Acr = Type.Union([Type.Literal('low'), Type.Literal('substantial'), Type.Literal('high')]);
+export type Acr = Static<typeof Acr>;
+
+const urls = Type.Array(HttpUrl, { maxItems: 20, uniqueItems: true });
+
+export const RelyingParty = Type.Object(
+  {
+    /** Host of the sector identifier: one sector, one pairwise subject (OpenID Connect Core 8.1). */
+    sector: Type.String({ pattern: '^[a-z0-9.-]+(?::\\d+)?$', maxLength: 255 }),
+    redirectUris: Type.Array(HttpUrl, { minItems: 1, maxItems: 20, uniqueItems: true }),
+    postLogoutRedirectUris: urls,
+    backchannelLogoutUri: Type.Optional(HttpUrl),
+    profile: Type.Union([Type.Literal('fapi2'), Type.Literal('basic')]),
+    minimumAcr: Acr,
+    consentRedirectUris: urls,
+    /** Ids of the catalogue's purposes that this party may ask for. */
+    purposes: Type.Array(Id, { maxItems: 50, uniqueItems: true }),
+  },
+  { additionalProperties: false },
+);
+export type RelyingParty = Static<typeof RelyingParty>;
+
+export const Provider = Type.Object(
+  {
+    endpoint: HttpUrl,
+    datasets: Type.Array(Type.String({ pattern: '^[a-z0-9.-]+$' }), { minItems: 1, maxItems: 100 }),
+  },
+  { additionalProperties: false },
+);
+
+export const Issuer = Type.Object(
+  {
+    credentialTypes: Type.Array(Type.String({ minLength: 1, maxLength: 500 }), {
+      minItems: 1,
+      maxItems: 100,
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** One organisation in the register: who it is, what it may do, with which keys, from when to when. */
+export const Participant = Type.Object(
+  {
+    id: Id,
+    name: Localized,
+    oid: Oid,
+    kind: Type.Union([Type.Literal('government'), Type.Literal('private')]),
+    roles: Type.Array(Role, { minItems: 1, maxItems: 9, uniqueItems: true }),
+    keys: Type.Array(PublicKey, { minItems: 1, maxItems: 20 }),
+    homepage: HttpUrl,
+    relyingParty: Type.Optional(RelyingParty),
+    provider: Type.Optional(Provider),
+    issuer: Type.Optional(Issuer),
+    validFrom: Timestamp,
+    validUntil: Type.Optional(Timestamp),
+  },
+  { additionalProperties: false },
+);
+export type Participant = Omit<Static<typeof Participant>, 'roles'> & { roles: Role[] };
+
+export const RegisterSnapshot = Type.Object(
+  {
+    iss: Type.String({ maxLength: 2048 }),
+    version: Type.Integer({ minimum: 1 }),
+    iat: Type.Integer({ minimum: 0 }),
+    /** base64url SHA-256 of the previous version's JWS text; null for version 1. */
+    previous: Type.Union([Type.String({ pattern: '^[\\w-]{43}$' }), Type.Null()]),
+    participants: Type.Array(Participant, { maxItems: 10_000 }),
+  },
+  { additionalProperties: false },
+);
+export type RegisterSnapshot = Omit<Static<typeof RegisterSnapshot>, 'participants'> & {
+  participants: Participant[];
+};
+
+export const REGISTER_JWT_TYPE = 'xinlu-register+jwt';
+
+/** What an empty register starts from: the first participants, and operators known by a one-time code's SHA-256 (hex). */
+export const Genesis = Type.Object(
+  {
+    participants: Type.Array(Participant, { minItems: 1, maxItems: 10_000 }),
+    operators: Type.Array(
+      Type.Object(
+        {
+          name: Type.String({ minLength: 1, maxLength: 100 }),
+          enrolmentCodeSha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 2, maxItems: 100 },
+    ),
+  },
+  { additionalProperties: false },
+);
+export type Genesis = Omit<Static<typeof Genesis>, 'participants'> & { participants: Participant[] };
+
+export const parseParticipant = parser(Participant, 'participant-malformed', 'The participant');
+export const parseRegisterSnapshot = parser(RegisterSnapshot, 'register-malformed', 'The register snapshot');
+export const parseGenesis = parser(Genesis, 'genesis-malformed', 'The genesis file');
