@@ -1,0 +1,14 @@
+export { registerSignedRequests, type SignedRequests } from './fastify.ts';
+export { type SignedCall, type SignedReply, signedFetch } from './fetch.ts';
+export {
+  contentDigest,
+  type KeyLookup,
+  MAX_AGE_SECONDS,
+  type SignedAnswer,
+  type SignedMessage,
+  signAnswer,
+  signRequest,
+  type VerifiedSignature,
+  verifyAnswer,
+  verifyRequest,
+} from './message.ts';

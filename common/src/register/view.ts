@@ -1,0 +1,51 @@
+import type { Clock } from '../clock/index.ts';
+import type { Participant, PublicKey, RegisterSnapshot, Role } from '../wire/register.ts';
+
+/** One verified version of the participant register, indexed for look-ups. */
+export type RegisterView = {
+  readonly version: number;
+  /** The signed snapshot as it came, compact JWS. */
+  readonly snapshotJws: string;
+  readonly participants: readonly Participant[];
+  participant(id: string): Participant | undefined;
+  /** The participant, if now lies within its `validFrom` and `validUntil`. */
+  activeParticipant(id: string): Participant | undefined;
+  /** Active participants that hold the role. */
+  byRole(role: Role): Participant[];
+  key(kid: string): { participant: Participant; jwk: PublicKey } | undefined;
+  /** The newest encryption key of a participant. */
+  encryptionKey(id: string): PublicKey | undefined;
+  signingKeys(id: string): PublicKey[];
+};
+
+/** Indexes a snapshot whose signature has been verified. */
+export function registerView(verified: RegisterSnapshot, snapshotJws: string, clock: Clock): RegisterView {
+  const byId = new Map(verified.participants.map((participant) => [participant.id, participant]));
+  const byKid = new Map(
+    verified.participants.flatMap((participant) =>
+      participant.keys.map((jwk) => [jwk.kid, { participant, jwk }] as const),
+    ),
+  );
+  const active = (participant: Participant) => {
+    const now = clock.now().getTime();
+    return (
+      Date.parse(participant.validFrom) <= now &&
+      (participant.validUntil === undefined || now < Date.parse(participant.validUntil))
+    );
+  };
+  return {
+    version: verified.version,
+    snapshotJws,
+    participants: verified.participants,
+    participant: (id) => byId.get(id),
+    activeParticipant(id) {
+      const participant = byId.get(id);
+      return participant !== undefined && active(participant) ? participant : undefined;
+    },
+    byRole: (role) =>
+      verified.participants.filter((participant) => participant.roles.includes(role) && active(participant)),
+    key: (kid) => byKid.get(kid),
+    encryptionKey: (id) => byId.get(id)?.keys.findLast((key) => key.use === 'enc'),
+    signingKeys: (id) => byId.get(id)?.keys.filter((key) => key.use === 'sig') ?? [],
+  };
+}
