@@ -40,10 +40,22 @@ export const Entry = Type.Object({
 });
 export type Entry = Static<typeof Entry>;
 
-/** The two parts of a `*.xinlu.json` file that come from the ledger; their inner form is the verifier's. */
+/**
+ * The two parts of a `*.xinlu.json` file that come from the ledger, to be put into it as they are: the C2SP tlog-proof
+ * as text, and the ledger's signed anchor statement as compact JWS (null until the checkpoint is in a block).
+ */
 export const EntryEvidence = Type.Object({
-  proof: Type.Record(Type.String(), Type.Unknown()),
-  anchor: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
+  proof: Type.String(),
+  anchor: Type.Union([Type.String(), Type.Null()]),
+  /** How far the anchor of this proof's checkpoint is. */
+  state: Type.Union([
+    Type.Literal('integrated'),
+    Type.Literal('queued'),
+    Type.Literal('sent'),
+    Type.Literal('included'),
+    Type.Literal('safe'),
+    Type.Literal('final'),
+  ]),
 });
 export type EntryEvidence = Static<typeof EntryEvidence>;
 
