@@ -1,0 +1,3 @@
+export { type AppInstance, buildHttp, type HttpOptions, listen } from './base.ts';
+export { allowFormAction, cspNonce } from './headers.ts';
+export { type Problem, problemOf, sendProblem } from './problem.ts';
