@@ -1,4 +1,10 @@
-import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import {
+  type Bindings,
+  type ChildLoggerOptions,
+  type DestinationStream,
+  type Logger as PinoLogger,
+  pino,
+} from 'pino';
 import { redact } from './redact.ts';
 
 export type Logger = PinoLogger;
@@ -12,7 +18,7 @@ export function createLogger(options: {
   level?: string;
   destination?: DestinationStream;
 }): Logger {
-  return pino(
+  const logger = pino(
     {
       name: options.name,
       level: options.level ?? 'info',
@@ -25,12 +31,21 @@ export function createLogger(options: {
       hooks: {
         logMethod(args, method) {
           const clean = args.map((argument) => (typeof argument === 'string' ? redact(argument) : argument));
+          // pino would lift an error's own message into the line after all redaction.
+          if (clean[0] instanceof Error)
+            clean.splice(0, 1, { err: clean[0] }, ...(clean.length === 1 ? ['error'] : []));
           method.apply(this, clean as Parameters<typeof method>);
         },
       },
     },
     options.destination ?? pino.destination({ dest: 1, sync: true }),
   );
+  // pino formats a child's bindings once, apart from its records; children inherit this guard from their parent.
+  const plainChild = logger.child;
+  logger.child = function child(this: Logger, bindings: Bindings, childOptions?: ChildLoggerOptions) {
+    return plainChild.call(this, redact(bindings) as Bindings, childOptions);
+  } as typeof logger.child;
+  return logger;
 }
 
 export { redact } from './redact.ts';

@@ -4,7 +4,7 @@ const HIDDEN = '[redacted]';
 const SECRET_KEYS = new Set(
   (
     'authorization cookie setcookie password pin secret token accesstoken refreshtoken idtoken idtokenhint clientassertion ' +
-    'assertion code codeverifier dpop signature signatureinput envelope order nationalid claimednationalid name commonname subject ' +
+    'assertion codeverifier dpop signature signatureinput envelope order nationalid claimednationalid name commonname subject ' +
     'subjectname sub certificate certb64 challenge address birthdate data document receipt salt privatekey d jwk csrf csrftoken body ' +
     'claimedsubject givenname familyname email phone params parameters'
   ).split(' '),
@@ -33,6 +33,17 @@ function redactError(error: Error, depth: number): Record<string, unknown> {
   };
 }
 
+/** Our stable codes are short words; an OAuth code under the same name is 43 random characters and must not pass. */
+function redactCode(value: unknown): unknown {
+  return typeof value !== 'string' || value.length <= 40 ? redact(value) : HIDDEN;
+}
+
+function redactField(key: string, value: unknown, depth: number): unknown {
+  const plainKey = key.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  if (SECRET_KEYS.has(plainKey)) return HIDDEN;
+  return plainKey === 'code' ? redactCode(value) : redact(value, depth + 1);
+}
+
 /** A copy of `value` that is fit for a log line. Logger and service names are kept: they are set by the logger's base. */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value);
@@ -42,10 +53,5 @@ export function redact(value: unknown, depth = 0): unknown {
   if (value instanceof Date) return value;
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return HIDDEN;
   if (Array.isArray(value)) return value.slice(0, 50).map((item) => redact(item, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      SECRET_KEYS.has(key.toLowerCase().replaceAll(/[^a-z0-9]/g, '')) ? HIDDEN : redact(item, depth + 1),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactField(key, item, depth)]));
 }
