@@ -1,0 +1,129 @@
+import type { Localized, Participant, PublicKey } from '@xinlu/common/wire';
+import type { Addresses, Site } from './addresses.ts';
+
+/** A register entry before its keys and dates are known. */
+type Plan = Omit<Participant, 'keys' | 'validFrom' | 'oid'>;
+
+/** The credential type of a digital land title deed 數位權狀. */
+export const TITLE_DEED = 'urn:xinlu:credential:land-title-deed:1';
+
+const OID_ARC = '2.16.886.101.99999.4000';
+
+const relyingParty = (
+  addresses: Addresses,
+  site: Site,
+  purposes: string[] = [],
+): NonNullable<Participant['relyingParty']> => ({
+  sector: `${site}.xinlu.test`,
+  redirectUris: [`${addresses.url(site)}/login/callback`],
+  postLogoutRedirectUris: [`${addresses.url(site)}/`],
+  profile: 'fapi2',
+  minimumAcr: 'substantial',
+  consentRedirectUris: purposes.length > 0 ? [`${addresses.url(site)}/consent/callback`] : [],
+  purposes,
+});
+
+export const agencyNames = {
+  idp: { 'zh-TW': '數位身分驗證中心', en: 'Digital Identity Centre' },
+  consent: { 'zh-TW': '我的資料同意平臺', en: 'MyData Consent Service' },
+  ledger: { 'zh-TW': '公開存證簿', en: 'Public Ledger' },
+  admin: { 'zh-TW': '參與機關登記處', en: 'Participant Register' },
+  school: { 'zh-TW': '信路高級中學', en: 'Xinlu Senior High School' },
+  bank: { 'zh-TW': '信民商業銀行', en: 'Xinmin Commercial Bank' },
+  'land-office': { 'zh-TW': '信路地政事務所', en: 'Xinlu Land Office' },
+  household: { 'zh-TW': '內政部戶政司', en: 'Department of Household Registration' },
+  welfare: { 'zh-TW': '信路市政府社會局', en: 'Xinlu City Department of Social Welfare' },
+  tax: { 'zh-TW': '財政部財政資訊中心', en: 'Fiscal Information Agency' },
+  'civil-registry': { 'zh-TW': '內政部戶役政查核介面', en: 'Civil Registry Confirmation Service' },
+  library: { 'zh-TW': '信路市立圖書館', en: 'Xinlu City Library' },
+} satisfies Record<string, Localized>;
+
+const plans = (addresses: Addresses): Plan[] => {
+  const government = (
+    site: Site & keyof typeof agencyNames,
+    rest: Pick<Plan, 'roles'> & Partial<Plan>,
+  ): Plan => ({
+    id: site,
+    name: agencyNames[site],
+    kind: 'government',
+    homepage: addresses.url(site),
+    ...rest,
+  });
+  const provider = (site: 'household' | 'welfare' | 'tax', dataset: string): Plan =>
+    government(site, {
+      roles: ['provider'],
+      provider: { endpoint: addresses.url(site), datasets: [dataset] },
+    });
+  return [
+    government('idp', { roles: ['identity-provider'] }),
+    government('consent', {
+      roles: ['broker', 'rp', 'submitter'],
+      relyingParty: relyingParty(addresses, 'consent'),
+    }),
+    government('ledger', { roles: ['operator'] }),
+    government('admin', {
+      roles: ['register', 'rp', 'submitter'],
+      relyingParty: relyingParty(addresses, 'admin'),
+    }),
+    government('school', {
+      roles: ['rp'],
+      relyingParty: relyingParty(addresses, 'school', ['tuition-waiver']),
+    }),
+    government('bank', {
+      kind: 'private',
+      roles: ['rp'],
+      relyingParty: relyingParty(addresses, 'bank', ['credit-card-application']),
+    }),
+    government('land-office', {
+      roles: ['rp', 'issuer', 'submitter'],
+      relyingParty: relyingParty(addresses, 'land-office'),
+      issuer: { credentialTypes: [TITLE_DEED] },
+    }),
+    provider('household', 'household.members'),
+    provider('welfare', 'welfare.low-income-status'),
+    provider('tax', 'tax.income'),
+    government('civil-registry', { roles: ['civil-registry'] }),
+  ];
+};
+
+const libraryPlan = (addresses: Addresses): Plan => ({
+  id: 'library',
+  name: agencyNames.library,
+  kind: 'government',
+  roles: ['rp'],
+  homepage: addresses.url('library'),
+  relyingParty: { ...relyingParty(addresses, 'library'), minimumAcr: 'low' },
+});
+
+/** Ids of the participants whose private keys the demo process itself holds. */
+export const demoKeyHolders = [
+  'school',
+  'bank',
+  'land-office',
+  'household',
+  'welfare',
+  'tax',
+  'civil-registry',
+  'library',
+] as const;
+export type DemoKeyHolder = (typeof demoKeyHolders)[number];
+
+/** Participants that run in services of their own; the launcher makes their keys. */
+export const serviceKeyHolders = ['idp', 'consent', 'ledger', 'admin'] as const;
+
+type KeysOf = (participant: string) => PublicKey[];
+
+const complete = (plan: Plan, number: number, keysOf: KeysOf, founded: Date): Participant => ({
+  ...plan,
+  oid: `${OID_ARC}.${number}`,
+  keys: keysOf(plan.id),
+  validFrom: founded.toISOString(),
+});
+
+/** Whom the register knows from its first day. */
+export const firstParticipants = (addresses: Addresses, keysOf: KeysOf, founded: Date): Participant[] =>
+  plans(addresses).map((plan, index) => complete(plan, index + 1, keysOf, founded));
+
+/** The library is not in the register: this is what it hands to an operator so that she can propose it. */
+export const libraryApplication = (addresses: Addresses, keysOf: KeysOf, founded: Date): Participant =>
+  complete(libraryPlan(addresses), 90, keysOf, founded);
