@@ -1,0 +1,72 @@
+import { isObject, isSignedBy, parseJws, type UnverifiedJws } from '../document/jws.ts';
+import { kinds } from '../document/kinds.ts';
+import { parseFile } from '../file/xinlu-file.ts';
+import { readStatusReference, type StatusName, statusAt } from '../status/status-list.ts';
+import { type Check, check, claimedSigner, type Step, type Subject } from './check.ts';
+import { clockToleranceMs } from './check-time.ts';
+
+type Finding = { readonly status: StatusName; readonly issued: number; readonly fresh: boolean };
+
+/** The credential was not revoked, suspended or superseded, by a list of its own issuer that is fresh enough. */
+export const checkStatus: Step = async (subject) => {
+  const reference = readStatusReference(subject.file.document.jwt.payload);
+  if (reference === 'absent') return undefined;
+  if (reference === 'malformed') return check('status', 'fail', 'status.malformed');
+  if (!subject.trust) return check('status', 'unknown', 'status.no-trust');
+  const findings: Finding[] = [];
+  for (const [token, whenWrong] of candidates(subject)) {
+    const finding = token && (await readList(subject, token, reference.uri, reference.index));
+    if (!finding) return whenWrong;
+    findings.push(finding);
+  }
+  const newest = findings.sort((a, b) => b.issued - a.issued)[0];
+  return newest ? judge(newest) : check('status', 'unknown', 'status.missing');
+};
+
+/** Each list at hand, with what to say if it is not genuine: inside the file that means altered. */
+function candidates({ file, status }: Subject): [UnverifiedJws | undefined, Check][] {
+  const lists: [UnverifiedJws | undefined, Check][] = [];
+  if (file.status) lists.push([parseJws(file.status), check('status', 'fail', 'status.altered')]);
+  if (status !== undefined) {
+    lists.push([readGiven(status), check('status', 'unknown', 'status.not-genuine')]);
+  }
+  return lists;
+}
+
+function readGiven(text: string): UnverifiedJws | undefined {
+  const document = parseFile(text)?.document;
+  return document?.kind === 'status-list' ? document.jwt : parseJws(text.trim());
+}
+
+async function readList(
+  subject: Subject,
+  token: UnverifiedJws,
+  uri: string,
+  index: number,
+): Promise<Finding | undefined> {
+  const owner = claimedSigner(subject, subject.file.document.jwt.header)?.participant;
+  const signer = claimedSigner(subject, token.header);
+  const { sub, iat, exp, ttl, status_list: list } = token.payload;
+  if (!owner || signer?.participant.id !== owner.id || sub !== uri || typeof iat !== 'number')
+    return undefined;
+  if (!(await isSignedBy(token, signer.jwk, kinds['status-list'].types))) return undefined;
+  const status = isObject(list) ? await statusAt(list, index) : undefined;
+  if (!status) return undefined;
+  const now = subject.at.getTime();
+  const fresh =
+    now >= iat * 1000 - clockToleranceMs &&
+    (typeof exp === 'number' || typeof ttl === 'number') &&
+    (exp === undefined || now < Number(exp) * 1000) &&
+    (ttl === undefined || now < (iat + Number(ttl)) * 1000);
+  return { status, issued: iat * 1000, fresh };
+}
+
+/** Revoked and superseded are for ever, so even an old list is enough to refuse. */
+function judge({ status, issued, fresh }: Finding): Check {
+  const values = { issued: new Date(issued).toISOString() };
+  if (status === 'revoked') return check('status', 'fail', 'status.revoked', values);
+  if (status === 'superseded') return check('status', 'fail', 'status.superseded', values);
+  if (!fresh) return check('status', 'unknown', 'status.stale', values);
+  if (status === 'suspended') return check('status', 'fail', 'status.suspended', values);
+  return check('status', 'pass', 'status.valid', values);
+}

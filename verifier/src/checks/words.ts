@@ -1,0 +1,177 @@
+/** A sentence for people: Traditional Chinese as used in Taiwan, and English. */
+export type Words = { readonly zh: string; readonly en: string };
+
+const table = {
+  'form.read': ['檔案格式完整。', 'The file is well formed.'],
+  'form.altered': [
+    '這不是完整的信路檔案：格式不符，或內容被改過。',
+    'This is not a whole Xinlu file: its form is wrong, or it was altered.',
+  ],
+  'trust.read': [
+    '信任清單為真，登記冊第 {version} 版。',
+    'The trust list is genuine, register version {version}.',
+  ],
+  'trust.missing': [
+    '沒有信任清單，無法知道誰有權簽發。請用 --trust 指定。',
+    'There is no trust list, so it is not known who may issue. Give one with --trust.',
+  ],
+  'trust.not-genuine': [
+    '信任清單損壞，或不是登記機關所簽。',
+    'The trust list is damaged, or the register did not sign it.',
+  ],
+  'signature.verified': [
+    '{name}的簽章正確，內容一字未改。',
+    'The signature of {name} is right: not a letter was changed.',
+  ],
+  'signature.wrong': [
+    '簽章不符：內容或簽章被改過。',
+    'The signature does not match: content or signature was altered.',
+  ],
+  'signature.unknown-key': [
+    '簽章所用的金鑰不在登記冊中：簽發者不明。',
+    'The signing key is not in the register: the issuer is unknown.',
+  ],
+  'signature.no-trust': [
+    '沒有信任清單，無法檢查簽章。',
+    'The signature cannot be checked without a trust list.',
+  ],
+  'issuer.entitled': [
+    '{name}在簽發時有權簽發這種文件。',
+    '{name} was entitled to issue this kind of document at that time.',
+  ],
+  'issuer.unknown': ['登記冊中沒有這個簽發者。', 'The register does not know this issuer.'],
+  'issuer.other': [
+    '文件自稱的簽發者，不是金鑰的擁有者。',
+    'The issuer named in the document does not own the key.',
+  ],
+  'issuer.not-entitled': [
+    '{name}無權簽發這種文件。',
+    '{name} is not entitled to issue this kind of document.',
+  ],
+  'issuer.not-then': ['{name}在簽發時不在登記期間內。', '{name} was not registered at the time of issue.'],
+  'issuer.no-trust': [
+    '沒有信任清單，無法確認簽發者。',
+    'The issuer cannot be confirmed without a trust list.',
+  ],
+  'disclosures.belong': [
+    '揭露的 {count} 個欄位都屬於這份文件。',
+    'Each of the {count} disclosed fields belongs to this document.',
+  ],
+  'disclosures.foreign': [
+    '揭露的欄位有不屬於這份文件的，或被改過。',
+    'A disclosed field does not belong to this document, or was altered.',
+  ],
+  'time.within': ['在有效期間內（{at}）。', 'Within its time of validity ({at}).'],
+  'time.early': ['尚未生效：{from} 起有效。', 'Not valid yet: valid from {from}.'],
+  'time.late': ['已過期：有效至 {until}。', 'Expired: valid until {until}.'],
+  'time.malformed': ['文件的時間欄位不合規定。', 'The times in the document are malformed.'],
+  'log.included': [
+    '已存於公開日誌第 {index} 筆，日誌共 {size} 筆。',
+    'Stands in the public log at index {index} of {size}.',
+  ],
+  'log.not-included': [
+    '日誌證明不符：這份文件不在所稱的位置。',
+    'The log proof does not match: the document does not stand where it claims.',
+  ],
+  'log.missing': [
+    '檔案沒有日誌證明，無法知道是否已存證。',
+    'The file has no log proof, so it is not known whether it was logged.',
+  ],
+  'checkpoint.signed': ['日誌 {origin} 的檢查點簽章正確。', 'The checkpoint is signed by the log {origin}.'],
+  'checkpoint.wrong': [
+    '檢查點的簽章不符，或屬於別的日誌。',
+    'The checkpoint is not signed by the trusted log, or belongs to another log.',
+  ],
+  'checkpoint.no-trust': [
+    '沒有信任清單，無法檢查日誌的簽章。',
+    'The log’s signature cannot be checked without a trust list.',
+  ],
+  'checkpoint.missing': ['檔案沒有檢查點。', 'The file has no checkpoint.'],
+  'anchor.final': [
+    '檢查點已錨定在鏈 {chain} 的區塊 {block}，已最終確定（依日誌機關所簽聲明）。',
+    'The checkpoint is anchored on chain {chain} in block {block}, final (by the log operator’s signed statement).',
+  ],
+  'anchor.not-final': [
+    '檢查點的錨定尚未最終確定（目前：{state}）。請稍後取得新檔案。',
+    'The anchor of the checkpoint is not final yet (now: {state}). Fetch the file again later.',
+  ],
+  'anchor.missing': ['檔案沒有錨定證明。', 'The file has no evidence of an anchor.'],
+  'anchor.forged': [
+    '錨定證明不是日誌機關所簽，或被改過。',
+    'The anchor evidence is not signed by the log operator, or was altered.',
+  ],
+  'anchor.mismatch': [
+    '錨定證明屬於別的檢查點、別的鏈或別的合約。',
+    'The anchor evidence belongs to another checkpoint, chain or contract.',
+  ],
+  'anchor.no-trust': ['沒有信任清單，無法檢查錨定。', 'The anchor cannot be checked without a trust list.'],
+  'chain.final': [
+    '已連線查鏈：合約在最終確定的區塊中有這個檢查點。',
+    'Looked at the chain: the contract holds this checkpoint in a final block.',
+  ],
+  'chain.not-final': [
+    '已連線查鏈：合約有這個檢查點，但尚未最終確定。',
+    'Looked at the chain: the contract holds this checkpoint, not final yet.',
+  ],
+  'chain.absent': [
+    '已連線查鏈：合約沒有這個檢查點。',
+    'Looked at the chain: the contract does not hold this checkpoint.',
+  ],
+  'chain.conflict': [
+    '已連線查鏈：合約對這個大小記載了另一個根值。',
+    'Looked at the chain: the contract holds another root for this size.',
+  ],
+  'chain.wrong-network': [
+    '連到的鏈不是信任清單所指的鏈或合約。',
+    'The chain that answered is not the one in the trust list, or has no such contract.',
+  ],
+  'chain.unreachable': [
+    '無法連線查鏈，或回答不完整。',
+    'The chain could not be reached, or did not answer properly.',
+  ],
+  'chain.nothing': ['沒有檢查點或合約可查。', 'There is no checkpoint or contract to look up.'],
+  'status.valid': [
+    '未被廢止或停用（狀態清單 {issued}）。',
+    'Neither revoked nor suspended (status list of {issued}).',
+  ],
+  'status.revoked': [
+    '已被簽發機關廢止（狀態清單 {issued}）。',
+    'Revoked by its issuer (status list of {issued}).',
+  ],
+  'status.suspended': [
+    '目前被簽發機關停用（狀態清單 {issued}）。',
+    'Suspended by its issuer (status list of {issued}).',
+  ],
+  'status.superseded': [
+    '已由新文件取代（狀態清單 {issued}）。',
+    'Superseded by a newer document (status list of {issued}).',
+  ],
+  'status.stale': [
+    '狀態清單已過時：到 {issued} 為止未被廢止，之後無法得知。',
+    'The status list is out of date: not revoked as of {issued}, not known since.',
+  ],
+  'status.missing': [
+    '沒有狀態清單，無法知道是否已被廢止。',
+    'There is no status list, so it is not known whether it was revoked.',
+  ],
+  'status.not-genuine': [
+    '所給的狀態清單不是這個簽發機關為這份文件所簽。',
+    'The status list given was not signed by this issuer for this document.',
+  ],
+  'status.altered': ['檔案內的狀態清單被改過。', 'The status list inside the file was altered.'],
+  'status.malformed': ['文件的狀態欄位不合規定。', 'The status reference of the document is malformed.'],
+  'status.no-trust': [
+    '沒有信任清單，無法檢查狀態清單。',
+    'The status list cannot be checked without a trust list.',
+  ],
+} as const satisfies Record<string, readonly [zh: string, en: string]>;
+
+export type WordsCode = keyof typeof table;
+
+/** The sentence of a code, with its values in place. */
+export function wordsFor(code: WordsCode, values: Record<string, string> = {}): Words {
+  const [zh, en] = table[code];
+  const fill = (text: string, language: 'zh' | 'en') =>
+    text.replace(/\{(\w+)\}/g, (_, key: string) => values[`${key}.${language}`] ?? values[key] ?? '');
+  return { zh: fill(zh, 'zh'), en: fill(en, 'en') };
+}

@@ -1,0 +1,44 @@
+import { runMerkleVerify } from './merkle-verify.ts';
+import { runVerify } from './verify.ts';
+
+/** One command of `npx xinlu`. */
+export type Command = {
+  /** The words after `xinlu`. */
+  readonly name: string[];
+  readonly summary: string;
+  readonly help: string;
+  /** Runs with the words after the name; resolves to the exit code. */
+  readonly run: (args: string[]) => Promise<number>;
+};
+
+export const commands: Command[] = [
+  {
+    name: ['verify'],
+    summary: '檢驗一份 *.xinlu.json 文件 / check a *.xinlu.json document',
+    help: `xinlu verify FILE [--trust F] [--status F] [--at TIME] [--rpc URL] [--json]
+
+檢驗數位權狀、同意收據等文件是否真實、仍然有效、未被更改。離線即可檢驗。
+Checks whether a title deed, a consent receipt or another document is genuine, still valid and unchanged. Works offline.
+
+  FILE         文件檔案 / the document
+  --trust F    信任清單，預設 $XINLU_DATA/trust.json / the trust list, default $XINLU_DATA/trust.json
+  --status F   較新的狀態清單 / a newer status list
+  --at TIME    檢驗的時點（RFC 3339），預設現在 / the moment asked about (RFC 3339), default now
+  --rpc URL    另外連線查鏈 / look at the chain too
+  --json       輸出 JSON / print JSON
+
+結束碼 / exit code: 0 有效 valid, 1 無效 not valid, 2 無法判斷 cannot tell`,
+    run: runVerify,
+  },
+  {
+    name: ['merkle', 'verify'],
+    summary: '逐行檢驗默克爾證明 / check Merkle proofs, JSON lines in and out',
+    help: `xinlu merkle verify --batch < requests > answers
+
+每行一個 JSON / one JSON object a line (hashes in base64):
+  {"id","kind":"inclusion","leafIndex","treeSize","root","leafHash","proof":[]}
+  {"id","kind":"consistency","size1","size2","root1","root2","proof":[]}
+輸出 / out: {"id","valid"}`,
+    run: runMerkleVerify,
+  },
+];

@@ -1,0 +1,27 @@
+export type { ChainView } from './chain/chain-view.ts';
+export { chainViewOver } from './chain/chain-view-json-rpc.ts';
+export type { Check, CheckName, CheckResult } from './checks/check.ts';
+export { type AnchorStatement, anchorStatementType } from './checks/check-anchor.ts';
+export type { Words, WordsCode } from './checks/words.ts';
+export type { Kind } from './document/kinds.ts';
+export { kinds } from './document/kinds.ts';
+export { composeFile, type FileParts, parseFile, type UnverifiedFile } from './file/xinlu-file.ts';
+export { type Checkpoint, checkpointText, parseCheckpoint } from './log/checkpoint.ts';
+export { commitTo, type EntryType, encodeEntry, entryTypes, type LogEntry } from './log/entry.ts';
+export {
+  formatVerifierKey,
+  type NoteKey,
+  noteKey,
+  parseNote,
+  parseVerifierKey,
+  type SignedNote,
+  signatureLine,
+  verifyNote,
+} from './log/signed-note.ts';
+export { formatTlogProof, parseTlogProof, type TlogProof } from './log/tlog-proof.ts';
+export { type ConsistencyProof, verifyConsistency } from './merkle/consistency.ts';
+export { emptyRoot, leafHash, nodeHash } from './merkle/hash.ts';
+export { type InclusionProof, verifyInclusion } from './merkle/inclusion.ts';
+export { type StatusName, type StatusReference, statusNames } from './status/status-list.ts';
+export { readTrustList, type TrustedParticipant, type TrustList } from './trust/trust-list.ts';
+export { type Report, type Verdict, type VerifyOptions, verifyFile } from './verify.ts';
