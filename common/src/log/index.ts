@@ -42,9 +42,9 @@ export function createLogger(options: {
   );
   // pino formats a child's bindings once, apart from its records; children inherit this guard from their parent.
   const plainChild = logger.child;
-  logger.child = function child(this: Logger, bindings: Bindings, childOptions?: ChildLoggerOptions) {
-    return plainChild.call(this, redact(bindings) as Bindings, childOptions);
-  } as typeof logger.child;
+  logger.child = function child(this: Logger, bindings: Bindings, childOptions?: ChildLoggerOptions): Logger {
+    return Reflect.apply(plainChild, this, [redact(bindings), childOptions]) as Logger;
+  } as Logger['child'];
   return logger;
 }
 
