@@ -42,9 +42,10 @@ export function createLogger(options: {
   );
   // pino formats a child's bindings once, apart from its records; children inherit this guard from their parent.
   const plainChild = logger.child;
-  logger.child = function child(this: Logger, bindings: Bindings, childOptions?: ChildLoggerOptions): Logger {
-    return Reflect.apply(plainChild, this, [redact(bindings), childOptions]) as Logger;
-  } as Logger['child'];
+  function guardedChild(this: Logger, bindings: Bindings, childOptions?: ChildLoggerOptions): unknown {
+    return Reflect.apply(plainChild, this, [redact(bindings), childOptions]);
+  }
+  logger.child = guardedChild as typeof logger.child;
   return logger;
 }
 
