@@ -1,5 +1,6 @@
 export type { Moment } from './dates.ts';
 export { dateOf, dateTime, duration, rocDate, rocDateTime } from './dates.ts';
+export { registerLanguage } from './fastify.ts';
 export type { Lang, LanguageHints } from './language.ts';
 export {
   chosenLanguage,
