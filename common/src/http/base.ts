@@ -7,6 +7,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  LogController,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
@@ -53,7 +54,7 @@ export type HttpOptions = {
 export async function buildHttp(options: HttpOptions): Promise<AppInstance> {
   const app = fastify({
     loggerInstance: options.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     trustProxy:
@@ -70,6 +71,10 @@ export async function buildHttp(options: HttpOptions): Promise<AppInstance> {
       customOptions: { allErrors: false, coerceTypes: 'array', removeAdditional: false, useDefaults: true },
     },
     frameworkErrors: (error, request, reply) => {
+      // Hooks do not run for an address that cannot be read.
+      reply
+        .header('content-security-policy', "default-src 'none'")
+        .header('x-content-type-options', 'nosniff');
       sendProblem(request, reply, problemOf(error, String(request.id)), options.errorPage);
     },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as AppInstance;
