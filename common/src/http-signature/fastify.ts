@@ -14,6 +14,10 @@ declare module 'fastify' {
     /** Who signed this request; set by `requireSigned`. */
     signer?: Participant;
   }
+  interface FastifyContextConfig {
+    /** The answers of this route are signed for their request (`answerKeys`). */
+    signAnswer?: boolean;
+  }
 }
 
 export type SignedRequests = {
