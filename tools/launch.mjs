@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { report } from './fault.mjs';
+
+/**
+ * The launcher: plain JavaScript for any Node from 20 on, because it runs before the pinned Node and the packages
+ * are there. What needs them is imported when its turn comes.
+ */
+const commands = {
+  start: async () => (await import('./start.mjs')).start(),
+};
+
+const [name = 'start', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (command === undefined) {
+  process.stderr.write(`launch: ${name}? ${Object.keys(commands).join(' | ')}\n`);
+  process.exitCode = 64;
+} else {
+  try {
+    process.exitCode = await command(args);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+  process.exit();
+}

@@ -1,0 +1,53 @@
+import { openLogFile } from './log-file.mjs';
+
+const fatalLevel = 60;
+
+/**
+ * Takes a service's output (pino lines) to its log file, and hands lines that are fatal on in words.
+ * @param {{ path: string, onFatal: (message: string) => void, onFault?: (error: Error) => void }} options
+ */
+export function serviceLog({ path, onFatal, onFault }) {
+  const file = openLogFile(path, { onFault });
+  let lastError = '';
+
+  function look(line) {
+    const entry = parse(line);
+    if (entry === undefined) {
+      if (line.trim() !== '' && !/^\s+at |^Node\.js v|^\s*\^/.test(line)) lastError = line.trim();
+      return;
+    }
+    if (entry.level >= 50) lastError = inWords(entry);
+    if (entry.level >= fatalLevel) onFatal(inWords(entry));
+  }
+
+  return {
+    /** Reads one output of one life of the service. */
+    attach(stream) {
+      let rest = '';
+      stream.setEncoding('utf8').on('data', (chunk) => {
+        file.write(chunk);
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop().slice(-65_536);
+        for (const line of lines) look(line);
+      });
+      stream.on('error', () => undefined);
+    },
+    /** What the service last said of an error, for the line that reports its end. */
+    lastError: () => lastError,
+    close: () => file.close(),
+  };
+}
+
+function parse(line) {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const entry = JSON.parse(line);
+    return typeof entry.level === 'number' ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function inWords({ msg, code, err }) {
+  return [code, msg, err?.message].filter((part) => typeof part === 'string' && part !== '').join(': ');
+}
