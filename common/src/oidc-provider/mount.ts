@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type Provider from 'oidc-provider';
+import type { KeyValue } from '../kv/index.ts';
+
+/**
+ * Serves oidc-provider's addresses from Fastify, so that its rate limits, headers and request ids hold for them too:
+ * bodies stay unread for the provider, and the answer is its own.
+ */
+export function mountProvider(app: FastifyInstance, provider: Provider, paths: readonly string[]): void {
+  const handle = provider.callback();
+  void app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    for (const url of paths) {
+      scope.all(url, { schema: { hide: true } }, async (request, reply) => {
+        const raw = request.raw as IncomingMessage & { originalUrl?: string };
+        raw.originalUrl ??= raw.url ?? '/';
+        reply.hijack();
+        await handle(raw, reply.raw);
+      });
+    }
+  });
+}
+
+/**
+ * Makes the provider's replay detection (client assertions, DPoP proofs, request objects) one atomic operation; the stock
+ * one looks first and writes later, and lets parallel replays through.
+ */
+export function useAtomicReplayDetection(
+  provider: Provider,
+  kv: KeyValue,
+  digest: (text: string) => string,
+): void {
+  const detection = (provider as unknown as { ReplayDetection: { unique: unknown } }).ReplayDetection;
+  detection.unique = (issuer: string, jti: string, expiresAt: number): Promise<boolean> => {
+    const seconds = Math.max(1, expiresAt - Math.floor(Date.now() / 1000));
+    return kv.setIfAbsent(`oidc:jti:${digest(`${issuer}\n${jti}`)}`, '1', seconds);
+  };
+}
