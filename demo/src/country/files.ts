@@ -7,6 +7,7 @@ export type CountryFiles = {
   pki: string;
   operators: string;
   founding: string;
+  reader: string;
   key(participant: string): string;
   authority(id: string, part: 'key.pem' | 'certificate.der' | 'revoked.json'): string;
   card(id: string, part: 'key.pem' | 'certificate.der' | 'card.json' | 'tries.json'): string;
@@ -17,6 +18,7 @@ export const countryFiles = (folder: string): CountryFiles => ({
   pki: join(folder, 'pki.json'),
   operators: join(folder, 'operators.json'),
   founding: join(folder, 'founding.json'),
+  reader: join(folder, 'reader.json'),
   key: (participant) => join(folder, 'keys', `${participant}.json`),
   authority: (id, part) => join(folder, 'pki', id, part),
   card: (id, part) => join(folder, 'cards', id, part),

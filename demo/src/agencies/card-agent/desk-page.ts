@@ -1,0 +1,94 @@
+import type { Lang } from '@xinlu/common/i18n';
+import {
+  alert,
+  button,
+  buttonGroup,
+  card,
+  cardGroup,
+  code,
+  type Html,
+  hiddenFields,
+  html,
+  pageHeading,
+  postForm,
+  section,
+  summaryList,
+  tag,
+} from '@xinlu/common/page';
+import type { CardReader } from './reader.ts';
+import { MAX_TRIES } from './reader.ts';
+import { cardAgentWords } from './words.ts';
+
+type DeskCard = ReturnType<CardReader['cards']>[number];
+
+/** The desk: which card is in the reader, and the cards that lie beside it. */
+export const deskPage = (options: {
+  lang: Lang;
+  cards: DeskCard[];
+  inserted: string | undefined;
+  trustedOrigin: string;
+  csrfToken: string;
+}): Html => {
+  const t = cardAgentWords(options.lang);
+  const current = options.cards.find(({ id }) => id === options.inserted);
+  const form = (action: string, fields: Record<string, string>, body: Html): Html =>
+    postForm({
+      action,
+      csrfToken: options.csrfToken,
+      className: 'xl-inline-form',
+      body: html`${hiddenFields(fields)}${body}`,
+    });
+  const state = current
+    ? alert(
+        'success',
+        t('reader-holds', { name: `${current.name}（${t(current.kind)}）` }),
+        html`<p>${t('reader-holds-body')}</p>${form('/reader', { card: '' }, button(t('take-out'), { kind: 'secondary' }))}`,
+      )
+    : alert('info', t('reader-empty'), t('reader-empty-body'));
+
+  const cardBox = (one: DeskCard): Html => {
+    const here = one.id === options.inserted;
+    const locked = one.triesLeft === 0;
+    const insert = form(
+      '/reader',
+      { card: one.id },
+      button(t('insert'), {
+        kind: here ? 'secondary' : 'primary',
+        label: t('insert-label', { name: one.name, kind: t(one.kind) }),
+      }),
+    );
+    const note = locked
+      ? t('locked-body')
+      : one.lost
+        ? t('lost-body')
+        : one.triesLeft < MAX_TRIES
+          ? t('tries-left', { count: one.triesLeft })
+          : undefined;
+    const badge = locked
+      ? tag(t('locked'), 'negative')
+      : one.lost
+        ? tag(t('lost'), 'warning')
+        : here
+          ? tag(t('in-reader'), 'positive')
+          : tag(t(one.kind), 'neutral');
+    return card({
+      id: `card-${one.id}`,
+      title: one.name,
+      tag: badge,
+      body: html`${summaryList([
+        { key: t('national-id'), value: code(one.nationalId) },
+        { key: t('pin'), value: code(one.pin) },
+        { key: t('algorithm'), value: one.authority === 'moica-g3' ? t('rsa') : t('ecc') },
+      ])}${note && html`<p>${note}</p>`}`,
+      footer: buttonGroup([
+        !here && insert,
+        locked && form(`/cards/${one.id}/unlock`, {}, button(t('unlock'), { kind: 'secondary' })),
+      ]),
+    });
+  };
+
+  return html`${pageHeading({ title: t('title'), lead: t('lead') })}
+${state}
+${section(t('cards'), cardGroup(options.cards.map(cardBox)))}
+<p class="xl-quiet">${t.html('privacy', { origin: code(options.trustedOrigin) })}</p>`;
+};

@@ -1,0 +1,31 @@
+import type { ConfirmationResponse } from '@xinlu/common/wire';
+import { cardPlans } from '../../country/cards.ts';
+import { citizenByNationalId } from '../../country/citizens.ts';
+import { type CountryFiles, readJson } from '../../country/files.ts';
+import { openAuthority } from '../../pki/open.ts';
+import type { CardRecord } from '../../seed/cards.ts';
+
+export type CivilRegistry = {
+  /** Whether the authority (SHA-256 of its certificate) gave the certificate with this serial (hex) to that person. */
+  confirm(claimed: { ca: string; serial: string; national_id: string }): ConfirmationResponse;
+};
+
+const sameSerial = (one: string, other: string): boolean => BigInt(`0x${one}`) === BigInt(`0x${other}`);
+
+/** The registry's knowledge, read once: which card belongs to whom, and who lives. */
+export const openCivilRegistry = (files: CountryFiles): CivilRegistry => {
+  const cards = cardPlans.map((plan) => ({
+    ...readJson<CardRecord>(files.card(plan.id, 'card.json')),
+    ca: openAuthority(files, plan.authority).fingerprint,
+  }));
+  return {
+    confirm: ({ ca, serial, national_id }) => {
+      const card = cards.find((known) => known.ca === ca && sameSerial(known.serial, serial));
+      const citizen = citizenByNationalId(national_id);
+      // One answer for a wrong authority, a wrong serial and a wrong person: the asker learns nothing else.
+      return card && citizen && card.nationalId === national_id
+        ? { confirmed: true, state: citizen.state }
+        : { confirmed: false };
+    },
+  };
+};

@@ -1,0 +1,23 @@
+import { createTranslator } from '@xinlu/common/i18n';
+
+export const civilRegistryWords = createTranslator({
+  'zh-TW': {
+    agency: '內政部',
+    service: '戶役政查核介面',
+    title: '憑證與身分的查核',
+    lead: '這個介面只回答一個問題：這張憑證是不是發給這個人的？',
+    'point-asker': '只有登記在案的身分驗證中心可以詢問，每次詢問都要簽章。',
+    'point-answer': '回答只有「是」或「否」，並由本介面簽章；不回覆姓名、地址等其他資料。',
+    'point-unsigned': '沒有簽章、簽章過期或重複使用的詢問一律拒絕。',
+  },
+  en: {
+    agency: 'Ministry of the Interior',
+    service: 'Civil registry confirmation',
+    title: 'Confirming whom a certificate belongs to',
+    lead: 'This service answers one question only: was this certificate given to this person?',
+    'point-asker': 'Only the registered identity provider may ask, and it signs every question.',
+    'point-answer':
+      'The answer is yes or no, signed by this service. No name, address or anything else is given.',
+    'point-unsigned': 'A question that is unsigned, stale or used before is refused.',
+  },
+});
