@@ -7,6 +7,10 @@ import { report } from './fault.mjs';
  */
 const commands = {
   start: async () => (await import('./start.mjs')).start(),
+  test: async (args) => (await import('./test.mjs')).test(args),
+  check: async () => (await import('./check.mjs')).check(),
+  bench: async (args) => (await import('./long-runs.mjs')).longRun('bench', args),
+  soak: async (args) => (await import('./long-runs.mjs')).longRun('soak', args),
 };
 
 const [name = 'start', ...args] = process.argv.slice(2);

@@ -84,10 +84,11 @@ async function startRedis(folder) {
   return {
     pid: child.pid,
     url: `redis://127.0.0.1:${port}`,
-    stop: () => endProcess({ pid: child.pid, identity: identify(child.pid) }, [
-      { signal: 'SIGTERM', milliseconds: 3000 },
-      { signal: 'SIGKILL', milliseconds: 1000 },
-    ]),
+    stop: () =>
+      endProcess({ pid: child.pid, identity: identify(child.pid) }, [
+        { signal: 'SIGTERM', milliseconds: 3000 },
+        { signal: 'SIGKILL', milliseconds: 1000 },
+      ]),
   };
 }
 
