@@ -1,0 +1,14 @@
+export type { CardAnswer } from './card/card-answer.ts';
+export { type CardAnswerInput, verifyCardAnswer } from './card/verify-card-answer.ts';
+export { verifyWebEidToken } from './card/verify-web-eid.ts';
+export type { CertificateInput } from './certificate/input.ts';
+export { type ClaimedSubject, parseCertificate, type UnverifiedCertificate } from './certificate/parse.ts';
+export { parseCrl, type UnverifiedCrl } from './crl/crl.ts';
+export { type Anchor, pinAnchor } from './decision/anchor.ts';
+export type { Decision, ValidationInput } from './decision/decision.ts';
+export { validateCertificate } from './decision/validate.ts';
+export { PkiError } from './error.ts';
+export type { Evidence, EvidenceSource } from './evidence/evidence.ts';
+export { TAIWAN_CLASS_3 } from './purpose/login.ts';
+export type { PurposeName } from './purpose/purpose.ts';
+export { readTaiwanSubject, TaiwanAttributeOid, type TaiwanSubject } from './taiwan/subject.ts';

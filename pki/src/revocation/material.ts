@@ -1,0 +1,59 @@
+import { sameBytes } from '../asn1/values.ts';
+import type { SubjectPublicKey } from '../certificate/public-key.ts';
+import { type SignatureVerdict, verifySignature } from '../certificate/signature.ts';
+import type { UnverifiedCrl } from '../crl/crl.ts';
+import type { OcspResponse } from '../ocsp/ocsp-response.ts';
+import type { AvailableCrl, RevocationMaterial } from './context.ts';
+import type { IndexedCrl, RevocationIndex } from './revocation-index.ts';
+
+function fromCaller(crl: UnverifiedCrl): AvailableCrl {
+  const verdicts = new Map<SubjectPublicKey, SignatureVerdict>();
+  return {
+    kind: 'crl',
+    head: crl.head,
+    revoked: crl.revoked,
+    verdict(key) {
+      // RFC 5280 5.1.1.2: the algorithm inside and outside of the signed part must be the same.
+      if (!sameBytes(crl.innerAlgorithm.der, crl.outerAlgorithm.der)) return 'invalid';
+      const known = verdicts.get(key);
+      if (known !== undefined) return known;
+      const verdict = verifySignature(crl.outerAlgorithm, key, crl.tbs, crl.signature);
+      verdicts.set(key, verdict);
+      return verdict;
+    },
+  };
+}
+
+/** An indexed CRL was verified when it was loaded; what remains is whether that was with this key. */
+function fromIndex({ head, revoked, signerKey }: IndexedCrl): AvailableCrl {
+  return {
+    kind: 'index',
+    head,
+    revoked,
+    verdict: (key) => (sameBytes(key.der, signerKey) ? 'valid' : 'invalid'),
+  };
+}
+
+/** Brings together what a decision has at hand about revocation. */
+export function gatherMaterial(input: {
+  crls: readonly UnverifiedCrl[];
+  ocsp: readonly OcspResponse[];
+  ocspNonce: Uint8Array | undefined;
+  index: RevocationIndex | undefined;
+}): RevocationMaterial {
+  const { crls, ocsp, ocspNonce, index } = input;
+  const byIssuer = new Map<string, AvailableCrl[]>();
+  for (const crl of crls) {
+    const list = byIssuer.get(crl.head.issuer.key);
+    if (list) list.push(fromCaller(crl));
+    else byIssuer.set(crl.head.issuer.key, [fromCaller(crl)]);
+  }
+  return {
+    crlsOf: (issuerKey) => [
+      ...(byIssuer.get(issuerKey) ?? []),
+      ...(index?.ofIssuer(issuerKey) ?? []).map(fromIndex),
+    ],
+    ocsp,
+    ocspNonce,
+  };
+}
