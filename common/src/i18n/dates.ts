@@ -50,5 +50,5 @@ export function duration(iso8601: string, lang: Lang): string {
     return amount === 0 ? [] : [format.format(amount)];
   });
   if (parts.length === 0) throw new RangeError('a duration of nothing');
-  return lang === 'zh-TW' ? parts.join(' ') : new Intl.ListFormat('en').format(parts);
+  return lang === 'zh-TW' ? parts.join(' ') : new Intl.ListFormat('en-GB').format(parts);
 }

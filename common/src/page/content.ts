@@ -190,9 +190,9 @@ export function code(text: string): Html {
   return html`<code class="xl-code">${text}</code>`;
 }
 
-/** A command or a file to be copied, in a box that scrolls by keyboard too; `label` says what it is. */
-export function codeBlock(label: string, text: string): Html {
-  return html`<pre class="xl-code-block" tabindex="0" role="region" aria-label="${label}"><code>${text}</code></pre>`;
+/** A command or a file to be copied, in a box under its `label`; long lines wrap, nothing hides behind an edge. */
+export function codeBlock(label: HtmlValue, text: string): Html {
+  return html`<figure class="xl-figure"><figcaption>${label}</figcaption><pre class="xl-code-block"><code>${text}</code></pre></figure>`;
 }
 
 /** Numbers at the head of a console: 12 筆同意. */

@@ -28,7 +28,7 @@ export function postForm(options: {
     class: options.className ?? 'xl-form',
     novalidate: options.noValidate ?? false,
   });
-  return html`<form method="post" action="${safeAddress(options.action)}"${extra}>${csrfField(options.csrfToken)}${options.body}</form>`;
+  return html`<form method="post" action="${safeAddress(options.action)}"${extra}>${options.body}${csrfField(options.csrfToken)}</form>`;
 }
 
 export type ButtonKind = 'primary' | 'secondary' | 'quiet' | 'danger';

@@ -25,8 +25,9 @@ export type HtmlValue = Html | string | number | null | undefined | false | read
 function render(value: HtmlValue): string {
   if (value === null || value === undefined || value === false) return '';
   if (value instanceof SafeMarkup) return value.toString();
-  if (typeof value === 'object') return value.map(render).join('');
-  return escapeTemplate`${value}`;
+  if (Array.isArray(value)) return value.map(render).join('');
+  if (typeof value === 'string' || typeof value === 'number') return escapeTemplate`${value}`;
+  throw new TypeError('html`` takes text, numbers, Html and lists of these');
 }
 
 const checked = new WeakSet<TemplateStringsArray>();

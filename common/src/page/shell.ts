@@ -143,8 +143,7 @@ ${options.nav && options.nav.length > 0 && navigation(options.nav, lang)}
 ${options.body}
 </div></main>
 <footer class="xl-footer"><div class="xl-container">
-  <p>${t('footer-what')}</p>
-  <p>${t('footer-license')}</p>
+  ${service.organisation ? html`<p>${t('footer-organisation', { name: service.organisation.name })}</p>` : html`<p>${t('footer-what')}</p><p>${t('footer-license')}</p>`}
 </div></footer>
 </body>
 </html>

@@ -13,6 +13,7 @@ export const words = createTranslator({
     'footer-label': '頁尾',
     'footer-what': '信路是開放原始碼的國家信任基礎設施：確認身分、管理同意、證明真實。',
     'footer-license': '程式碼以 Apache-2.0 授權公開，任何機關都能檢視與採用。',
+    'footer-organisation': '本網站由{name}提供。登入與資料同意使用信路：本網站只會得到您同意的資料。',
     'opens-new-window': '（另開新視窗）',
     required: '必填',
     optional: '選填',
@@ -52,6 +53,8 @@ export const words = createTranslator({
     'footer-what':
       'Xinlu is an open-source trust layer for a country: who you are, what you allow, what is true.',
     'footer-license': 'The code is public under Apache-2.0: any agency may inspect and adopt it.',
+    'footer-organisation':
+      'This site is run by {name}. Sign-in and consent go through Xinlu: it gets only the data you agree to.',
     'opens-new-window': '(opens in a new window)',
     required: 'required',
     optional: 'optional',

@@ -19,7 +19,7 @@ export async function serveGallery(): Promise<{ url: string; close(): Promise<vo
       reply
         .header(
           'content-security-policy',
-          "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'",
+          "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'",
         )
         .type('text/html; charset=utf-8')
         .send(sample(request.lang)),
