@@ -9,7 +9,7 @@ import {
 } from 'jose';
 import type { Clock } from '../clock/index.ts';
 import { refused } from '../errors/index.ts';
-import { type KeyRing, publicKeyObject } from './index.ts';
+import { type KeyRing, publicKeyObject } from './key-ring.ts';
 
 /** Signs claims as given (nothing is added) as a compact JWS, ES256, with an explicit `typ` (RFC 8725 section 3.11). */
 export function signJwt(keys: KeyRing, typ: string, payload: object): Promise<string> {

@@ -1,6 +1,6 @@
 import { CompactEncrypt, compactDecrypt, type JWK } from 'jose';
 import { refused } from '../errors/index.ts';
-import { type KeyRing, publicKeyObject } from './index.ts';
+import { type KeyRing, publicKeyObject } from './key-ring.ts';
 
 const KEY_MANAGEMENT = 'ECDH-ES+A256KW';
 const CONTENT = 'A256GCM';
