@@ -21,8 +21,6 @@ export type SignedAnswer = { status: number; headers: Readonly<Record<string, st
 
 const LABEL = 'xinlu';
 const REQUEST_COMPONENTS = ['@method', '@target-uri', 'content-digest'];
-/** Covered when present: whoever carries a token in the request vouches for it. */
-const CREDENTIAL_COMPONENTS = ['authorization', 'dpop'];
 const RESPONSE_COMPONENTS = ['@status', 'content-digest', 'signature;req', 'content-digest;req'];
 export const MAX_AGE_SECONDS = 60;
 
@@ -30,8 +28,13 @@ export function contentDigest(body: Uint8Array): string {
   return `sha-256=:${createHash('sha256').update(body).digest('base64')}:`;
 }
 
+/**
+ * Whoever carries a token in the request vouches for it. A DPoP proof names its token by `ath` (RFC 9449 section 4.2), so
+ * covering the proof covers the token, and the request can be shown to a third party without handing on the token.
+ */
 function requestComponents(headers: Readonly<Record<string, string>>): string[] {
-  return [...REQUEST_COMPONENTS, ...CREDENTIAL_COMPONENTS.filter((name) => headers[name] !== undefined)];
+  if (headers['dpop'] !== undefined) return [...REQUEST_COMPONENTS, 'dpop'];
+  return headers['authorization'] === undefined ? REQUEST_COMPONENTS : [...REQUEST_COMPONENTS, 'authorization'];
 }
 
 function base(components: string[], message: object, request?: object): [string, string[]][] {
