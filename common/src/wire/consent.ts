@@ -52,6 +52,8 @@ export const ReleaseResult = Type.Object({
   dataset: Dataset,
   access_id: Type.Optional(Type.String({ format: 'uuid' })),
   data: Type.Optional(Type.String()),
+  /** The order that was served: its hash is in the provider's signed answer, so neither side can deny the exchange. */
+  order: Type.Optional(Type.String()),
   error: Type.Optional(Type.Object({ code: Type.String(), title: Type.String() })),
 });
 export const ReleaseResponse = Type.Object({
