@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { fatal, isAppError, retryable } from '@xinlu/common/errors';
+import { readContract } from '@xinlu/contracts';
+import { Contract, FetchRequest, JsonRpcProvider, type TransactionReceipt, Wallet } from 'ethers';
+import type { Chain } from '../domain/chain.ts';
+
+const requestMilliseconds = 5_000;
+
+/**
+ * Of one anchor; it takes about 75,000. Not estimated: a node estimates on top of what is pending, where an anchor
+ * that is to be replaced already stands and the same again costs half, so the replacement would run out of gas.
+ */
+const gasLimit = 200_000n;
+
+/** A provider that asks one thing at a time and keeps no answers: a chain may change between two questions. */
+export function chainProvider(rpcUrl: string, chainId: number): JsonRpcProvider {
+  const request = new FetchRequest(rpcUrl);
+  request.timeout = requestMilliseconds;
+  // ethers would otherwise repeat a request that the node is too busy for, for minutes.
+  request.setThrottleParams({ maxAttempts: 1 });
+  return new JsonRpcProvider(request, chainId, { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 });
+}
+
+export type ChainSettings = {
+  readonly provider: JsonRpcProvider;
+  readonly chainId: number;
+  readonly contract: string;
+  /** Block of the contract's deployment; anchors are looked for from there on. */
+  readonly deployedBlock: number;
+  /** The sender's private key, 0x hex. */
+  readonly privateKey: string;
+  readonly origin: string;
+};
+
+export function logIdOf(origin: string): string {
+  return `0x${createHash('sha256').update(origin).digest('hex')}`;
+}
+
+/** The anchor contract behind an Ethereum JSON-RPC address. */
+export function chainOverEthers(settings: ChainSettings): Chain {
+  const { provider, chainId, contract, deployedBlock, origin } = settings;
+  const wallet = new Wallet(settings.privateKey, provider);
+  const anchor = new Contract(contract, [...readContract('CheckpointAnchor').abi] as never, wallet);
+  const topic = anchor.interface.getEvent('Anchored')?.topicHash ?? '';
+
+  async function blockNumber(tag: 'latest' | 'safe' | 'finalized'): Promise<number> {
+    const block: { number?: string } | null = await provider.send('eth_getBlockByNumber', [tag, false]);
+    // A young chain has no safe or final block yet.
+    return block?.number === undefined ? -1 : Number(block.number);
+  }
+
+  return {
+    chainId,
+    contract,
+    check: () =>
+      asking(async () => {
+        const answered = Number(await provider.send('eth_chainId', []));
+        if (answered !== chainId)
+          throw fatal('chain-mismatch', `Chain ${answered} answers in place of ${chainId}.`);
+        if ((await provider.getCode(contract)) === '0x') {
+          throw retryable('chain-contract-missing', 'The anchor contract is not on the chain.');
+        }
+        if ((await anchor.getFunction('LOG_ID')()) !== logIdOf(origin)) {
+          throw fatal('chain-mismatch', 'The anchor contract belongs to another log.');
+        }
+      }),
+    heads: () =>
+      asking(async () => {
+        const [latest, safe, final] = await Promise.all([
+          blockNumber('latest'),
+          blockNumber('safe'),
+          blockNumber('finalized'),
+        ]);
+        return { latest, safe, final };
+      }),
+    find: (size, root) =>
+      asking(async () => {
+        const topics = [
+          topic,
+          `0x${size.toString(16).padStart(64, '0')}`,
+          `0x${Buffer.from(root).toString('hex')}`,
+        ];
+        const [log] = await provider.getLogs({ address: contract, topics, fromBlock: deployedBlock });
+        return (
+          log && { transaction: log.transactionHash, blockNumber: log.blockNumber, blockHash: log.blockHash }
+        );
+      }),
+    latestSize: () => asking(async () => Number(await anchor.getFunction('latestSize')())),
+    nextNonce: () => asking(() => provider.getTransactionCount(wallet.address, 'latest')),
+    send: (size, root, nonce, attempt) =>
+      asking(async () => {
+        const sent = await anchor.getFunction('anchor')(size, root, {
+          nonce,
+          gasLimit,
+          ...(await feesFor(provider, attempt)),
+        });
+        return sent.hash as string;
+      }),
+  };
+}
+
+/** Nodes take a replacement only if it pays at least a tenth more; each attempt pays a quarter more. */
+async function feesFor(provider: JsonRpcProvider, attempt: number) {
+  const { maxFeePerGas, maxPriorityFeePerGas, gasPrice } = await provider.getFeeData();
+  const raise = (fee: bigint) =>
+    (fee * 5n ** BigInt(Math.min(attempt, 12))) / 4n ** BigInt(Math.min(attempt, 12));
+  if (maxFeePerGas === null || maxPriorityFeePerGas === null) return { gasPrice: raise(gasPrice ?? 1n) };
+  return { maxFeePerGas: raise(maxFeePerGas), maxPriorityFeePerGas: raise(maxPriorityFeePerGas) };
+}
+
+async function asking<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (isAppError(cause)) throw cause;
+    throw retryable('chain-away', 'The chain does not answer as expected.', { cause });
+  }
+}
+
+export async function receiptOf(transaction: { wait(): Promise<TransactionReceipt | null> }) {
+  const receipt = await transaction.wait();
+  if (receipt?.status !== 1) throw fatal('chain-transaction-failed', 'A transaction was not carried out.');
+  return receipt;
+}

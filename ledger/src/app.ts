@@ -1,0 +1,76 @@
+import type { Clock } from '@xinlu/common/clock';
+import { type AppInstance, buildHttp } from '@xinlu/common/http';
+import { registerSignedRequests } from '@xinlu/common/http-signature';
+import { languageOf } from '@xinlu/common/i18n';
+import type { Ids } from '@xinlu/common/ids';
+import type { KeyValue } from '@xinlu/common/kv';
+import type { Logger } from '@xinlu/common/log';
+import type { RegisterView } from '@xinlu/common/register';
+import type { Anchor, AnchorQueue } from './domain/anchor-queue.ts';
+import type { LogStore } from './domain/log-store.ts';
+import { standingOf } from './domain/standing.ts';
+import type { Tiles } from './domain/tiles.ts';
+import { registerEntries } from './http/entries.ts';
+import { registerLog } from './http/log.ts';
+import { registerStats } from './http/stats.ts';
+import { statusPage } from './pages/status-page.ts';
+
+export type LedgerDeps = {
+  readonly publicUrl: string;
+  readonly demo: boolean;
+  readonly trustedProxies: readonly string[];
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly kv: KeyValue;
+  readonly register: () => RegisterView;
+  readonly ready: () => Promise<Record<string, boolean>>;
+  readonly store: LogStore;
+  readonly queue: AnchorQueue;
+  readonly tiles: Tiles;
+  readonly origin: string;
+  readonly contract: { readonly chainId: number; readonly contract: string } | undefined;
+  readonly stateAnchor: ((anchor: Anchor) => Promise<string>) | undefined;
+  /** Code of the chain's last fault, null while it answers. */
+  readonly chainFault: () => string | null;
+  readonly trustList: () => string | undefined;
+};
+
+/** The ledger's HTTP face. */
+export async function buildApp(deps: LedgerDeps): Promise<AppInstance> {
+  const { store, queue, tiles, contract } = deps;
+  const app = await buildHttp({
+    name: 'ledger',
+    publicUrl: deps.publicUrl,
+    log: deps.log,
+    kv: deps.kv,
+    ready: deps.ready,
+    requestsPerMinute: 6000,
+    trustedProxies: deps.trustedProxies,
+  });
+  const signed = registerSignedRequests(app as never, {
+    register: deps.register,
+    kv: deps.kv,
+    clock: deps.clock,
+    publicUrl: deps.publicUrl,
+  });
+  const standing = () => standingOf(store, queue, deps.chainFault());
+  registerEntries(app, { store, queue, stateAnchor: deps.stateAnchor, signed, ids: deps.ids });
+  registerLog(app, { store, tiles });
+  registerStats(app, { standing, contract, trustList: deps.trustList });
+  app.get('/', { schema: { hide: true } }, async (request, reply) => {
+    const [open, finals] = await Promise.all([queue.open(), queue.finals(5)]);
+    const view = {
+      lang: languageOf(request as never),
+      url: request.url,
+      demo: deps.demo,
+      origin: deps.origin,
+      standing: await standing(),
+      checkpoint: await store.published(),
+      anchors: [...open.reverse(), ...finals].slice(0, 8),
+      contract,
+    };
+    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(statusPage(view));
+  });
+  return app;
+}

@@ -1,0 +1,106 @@
+import type { Clock } from '@xinlu/common/clock';
+import type { Anchor, AnchorQueue } from './anchor-queue.ts';
+import type { Chain, ChainHeads } from './chain.ts';
+
+export type AnchorPolicy = {
+  /** A grown log is anchored this often. */
+  readonly everySeconds: number;
+  /** A sent anchor that no block took after this time is sent again. */
+  readonly resendSeconds: number;
+  /** Sent in one round at most. */
+  readonly batch: number;
+};
+
+export const usualPolicy: AnchorPolicy = { everySeconds: 3, resendSeconds: 30, batch: 20 };
+
+type Anchoring = {
+  readonly queue: AnchorQueue;
+  readonly chain: Chain;
+  readonly clock: Clock;
+  readonly policy: AnchorPolicy;
+};
+
+/**
+ * One round: queue the newest checkpoint, look where each anchor stands on the chain, send what waits.
+ * The chain's own word decides each state, so lost answers, reorganisations and a chain that comes back shorter
+ * all end in the same place: what it does not hold is sent again.
+ */
+export async function anchorOnce({ queue, chain, clock, policy }: Anchoring): Promise<void> {
+  await queue.alone(async (mine) => {
+    await mine.queueNewest(policy.everySeconds);
+    await chain.check();
+    const heads = await chain.heads();
+    await recheckFinals(mine, chain);
+    for (const anchor of await mine.open())
+      await settle(anchor, heads, { queue: mine, chain, clock, policy });
+    await sendWaiting({ queue: mine, chain, clock, policy });
+  });
+}
+
+/** A chain may lose even what it called final (a development chain does): the newest final one tells. */
+async function recheckFinals(queue: AnchorQueue, chain: Chain): Promise<void> {
+  const [newest] = await queue.finals(1);
+  if (!newest || (await stands(chain, newest))) return;
+  for (const anchor of await queue.finals(Number.MAX_SAFE_INTEGER)) {
+    if (!(await stands(chain, anchor))) await queue.markLost(anchor.size);
+  }
+}
+
+async function stands(chain: Chain, { size, root }: Anchor): Promise<boolean> {
+  return (await chain.find(size, root)) !== undefined;
+}
+
+async function settle(
+  anchor: Anchor,
+  heads: ChainHeads,
+  { queue, chain, clock, policy }: Anchoring,
+): Promise<void> {
+  // A queued anchor is looked up too: it may have been sent by a process that died before it could say so.
+  const place = await chain.find(anchor.size, anchor.root);
+  if (place) {
+    const state =
+      place.blockNumber <= heads.final ? 'final' : place.blockNumber <= heads.safe ? 'safe' : 'included';
+    if (state !== anchor.state || place.blockHash !== anchor.place?.blockHash) {
+      await queue.markPlaced(anchor.size, state, place);
+    }
+    return;
+  }
+  const waited = anchor.sentAt ? (clock.now().getTime() - anchor.sentAt.getTime()) / 1000 : 0;
+  const lost = anchor.state !== 'queued' && (anchor.state !== 'sent' || waited >= policy.resendSeconds);
+  if (lost) await queue.markLost(anchor.size);
+}
+
+async function sendWaiting({ queue, chain, policy }: Anchoring): Promise<void> {
+  const open = await queue.open();
+  // While one is under way its nonce is taken: wait for it, or for its time to run out.
+  if (open.some(({ state }) => state === 'sent')) return;
+  const waiting = open.filter(({ state }) => state === 'queued').slice(0, policy.batch);
+  if (waiting.length === 0) return;
+  const anchored = await chain.latestSize();
+  let nonce = await chain.nextNonce();
+  for (const { size, root, attempts } of waiting) {
+    // Smaller than what the contract holds and not in it: it can never be anchored, and the larger one covers it.
+    if (size < anchored) {
+      await queue.drop(size);
+      continue;
+    }
+    await send({ size, root, attempts }, nonce++, queue, chain);
+  }
+}
+
+async function send(
+  { size, root, attempts }: Pick<Anchor, 'size' | 'root' | 'attempts'>,
+  nonce: number,
+  queue: AnchorQueue,
+  chain: Chain,
+): Promise<void> {
+  let transaction: string;
+  try {
+    transaction = await chain.send(size, root, nonce, attempts);
+  } catch (error) {
+    // It may have arrived and hang there: the next attempt must pay more to replace it.
+    await queue.countAttempt(size);
+    throw error;
+  }
+  await queue.markSent(size, transaction);
+}

@@ -1,0 +1,74 @@
+import { emptyRoot, encodeEntry, leafHash } from '@xinlu/verifier';
+import { type LogSigner, signCheckpoint } from './log-signer.ts';
+import type { LogStore, SequencerSession } from './log-store.ts';
+import { type Tiles, tilePath } from './tiles.ts';
+import { appendLeaves, readTileOver, tileWidth, treeRoot } from './tree.ts';
+
+type Log = { readonly store: LogStore; readonly signer: LogSigner; readonly tiles: Tiles };
+
+/** Entries given their places in one go. */
+export const batchLimit = 4096;
+
+/**
+ * One round: publish what is integrated and not yet public, integrate what waits, publish that.
+ *
+ * A checkpoint is signed inside the transaction that fixes its tree, and shown only after that transaction is
+ * durable and its tiles are: at any moment of death the next round continues from what PostgreSQL holds.
+ *
+ * @returns how many entries got a place; undefined if another process is at work
+ */
+export async function sequenceOnce(log: Log): Promise<number | undefined> {
+  await log.store.sequence((session) => publish(log, session));
+  const placed = await log.store.sequence((session) => integrate(log, session));
+  if (placed) await log.store.sequence((session) => publish(log, session));
+  return placed;
+}
+
+async function integrate({ signer }: Log, session: SequencerSession): Promise<number> {
+  const entries = await session.pending(batchLimit);
+  if (entries.length === 0) return 0;
+  const leaves = entries.map((entry) => leafHash(encodeEntry(entry)));
+  const tiles = await appendLeaves(session.readTile, session.size, leaves);
+  const size = session.size + entries.length;
+  const root = await treeRoot(readTileOver(tiles, session.readTile), size);
+  await session.grow(entries, tiles, { size, root, note: await signCheckpoint(signer, size, root) });
+  return entries.length;
+}
+
+async function publish({ signer, tiles }: Log, session: SequencerSession): Promise<void> {
+  const { size, publishedSize } = session;
+  if (publishedSize === size) return;
+  if (size === 0) {
+    await session.begin({ size, root: emptyRoot, note: await signCheckpoint(signer, 0, emptyRoot) });
+  }
+  await writeHashTiles(tiles, session, publishedSize ?? 0);
+  await writeEntryBundles(tiles, session, publishedSize ?? 0);
+  const { note } = await session.checkpointAt(size);
+  await tiles.write('checkpoint', Buffer.from(note));
+  await session.markPublished(size);
+}
+
+async function writeHashTiles(tiles: Tiles, session: SequencerSession, from: number): Promise<void> {
+  for (let level = 0, span = 1; Math.floor(session.size / span) > 0; level++, span *= tileWidth) {
+    const count = Math.floor(session.size / span);
+    for (let position = Math.floor(from / span / tileWidth); position * tileWidth < count; position++) {
+      const width = Math.min(tileWidth, count - position * tileWidth);
+      const hashes = await session.readTile({ level, position });
+      await tiles.write(tilePath(level, position, width), hashes.subarray(0, width * 32));
+    }
+  }
+}
+
+/** Entry bundles: each entry with its length as big-endian uint16 (C2SP tlog-tiles, "Log entries"). */
+async function writeEntryBundles(tiles: Tiles, session: SequencerSession, from: number): Promise<void> {
+  for (let position = Math.floor(from / tileWidth); position * tileWidth < session.size; position++) {
+    const width = Math.min(tileWidth, session.size - position * tileWidth);
+    const entries = await session.entriesFrom(position * tileWidth, width);
+    if (entries.length !== width) throw new Error(`entries missing from ${position * tileWidth}`);
+    const parts = entries.map((entry) => {
+      const bytes = encodeEntry(entry);
+      return Buffer.concat([Uint8Array.of(bytes.length >> 8, bytes.length & 255), bytes]);
+    });
+    await tiles.write(tilePath('entries', position, width), Buffer.concat(parts));
+  }
+}

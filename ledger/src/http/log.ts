@@ -1,0 +1,90 @@
+import { refused } from '@xinlu/common/errors';
+import type { AppInstance } from '@xinlu/common/http';
+import { Type } from 'typebox';
+import type { LogStore } from '../domain/log-store.ts';
+import { isTilePath, type Tiles } from '../domain/tiles.ts';
+import { consistencyPath, inclusionPath } from '../domain/tree.ts';
+
+const Size = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const Proof = Type.Object({ checkpoint: Type.String(), proof: Type.Array(Type.String()) });
+const immutable = 'public, max-age=31536000, immutable';
+
+/** The public log: checkpoint and tiles (C2SP tlog-tiles), and proofs for those who do not compute them. */
+export function registerLog(app: AppInstance, { store, tiles }: { store: LogStore; tiles: Tiles }): void {
+  app.get(
+    '/log/checkpoint',
+    { schema: { summary: 'The newest checkpoint, a signed note' } },
+    async (_, reply) => {
+      const checkpoint = await store.published();
+      if (!checkpoint) throw refused('not-yet', 'The log has no checkpoint yet.', { status: 404 });
+      return reply
+        .type('text/plain; charset=utf-8')
+        .header('cache-control', 'no-cache')
+        .header('access-control-allow-origin', '*')
+        .send(checkpoint.note);
+    },
+  );
+
+  app.get<{ Params: { '*': string } }>(
+    '/log/tile/*',
+    { schema: { summary: 'A tile of hashes or a bundle of entries' } },
+    async (request, reply) => {
+      const path = `tile/${request.params['*']}`;
+      const content = isTilePath(path) ? await tiles.read(path) : undefined;
+      if (!content) throw refused('tile-unknown', 'There is no such tile.', { status: 404 });
+      return reply
+        .type('application/octet-stream')
+        .header('cache-control', immutable)
+        .header('access-control-allow-origin', '*')
+        .send(content);
+    },
+  );
+
+  async function checkpointOf(size: number) {
+    const checkpoint = await store.checkpointAt(size);
+    if (!checkpoint)
+      throw refused('size-unknown', 'The log has no checkpoint of this size.', { status: 404 });
+    return checkpoint;
+  }
+  const inBase64 = (path: Uint8Array[]) => path.map((hash) => Buffer.from(hash).toString('base64'));
+
+  app.get(
+    '/log/proof',
+    {
+      schema: {
+        summary: 'Inclusion proof of a leaf in the tree of a checkpoint',
+        querystring: Type.Object({ index: Size, size: Size }),
+        response: { 200: Proof },
+      },
+    },
+    async (request) => {
+      const { index, size } = request.query;
+      const checkpoint = await checkpointOf(size);
+      if (index >= size)
+        throw refused('leaf-unknown', 'There is no such leaf in this tree.', { status: 404 });
+      const proof = inBase64(await inclusionPath(store.readTile, index, size));
+      return { checkpoint: checkpoint.note, proof };
+    },
+  );
+
+  app.get(
+    '/log/consistency',
+    {
+      schema: {
+        summary: 'Consistency proof between the trees of two checkpoints',
+        querystring: Type.Object({ from: Size, to: Size }),
+        response: { 200: Proof },
+      },
+    },
+    async (request) => {
+      const { from, to } = request.query;
+      const checkpoint = await checkpointOf(to);
+      await checkpointOf(from);
+      if (from === 0 || from > to) throw refused('sizes-wrong', 'Give two sizes, the smaller first, not 0.');
+      return {
+        checkpoint: checkpoint.note,
+        proof: inBase64(await consistencyPath(store.readTile, from, to)),
+      };
+    },
+  );
+}

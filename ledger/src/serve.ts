@@ -1,0 +1,168 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { epochSeconds, systemClock } from '@xinlu/common/clock';
+import { isAppError } from '@xinlu/common/errors';
+import { listen } from '@xinlu/common/http';
+import { systemIds } from '@xinlu/common/ids';
+import { loadKeys, loadPublicKeys, signJwt } from '@xinlu/common/keys';
+import { createKeyValue } from '@xinlu/common/kv';
+import type { Logger } from '@xinlu/common/log';
+import { createRegisterClient, type RegisterView } from '@xinlu/common/register';
+import { migrate, openDatabase } from '@xinlu/common/sql';
+import { anchorStatementType } from '@xinlu/verifier';
+import { type AnchorFile, readAnchorFile, writeFileAtomically } from './adapters/anchor-file.ts';
+import { anchorQueueInPostgres } from './adapters/anchor-queue-postgres.ts';
+import { chainOverEthers, chainProvider } from './adapters/chain-ethers.ts';
+import { logSignerFromFile } from './adapters/log-signer-file.ts';
+import { logStoreInPostgres } from './adapters/log-store-postgres.ts';
+import { tilesInFiles } from './adapters/tiles-files.ts';
+import { buildApp } from './app.ts';
+import type { LedgerConfig } from './config.ts';
+import type { Anchor } from './domain/anchor-queue.ts';
+import { anchorOnce, usualPolicy } from './domain/anchoring.ts';
+import { anchorClaims } from './domain/evidence.ts';
+import { keepRunning } from './domain/rounds.ts';
+import { batchLimit, sequenceOnce } from './domain/sequencer.ts';
+import { composeTrustList } from './domain/trust-file.ts';
+
+const sequencePauseMilliseconds = 200;
+const anchorPauseMilliseconds = 1_000;
+
+/** Starts the ledger: database, register, sequencer, anchoring, HTTP. */
+export async function serve(config: LedgerConfig, log: Logger, withMigrations: boolean) {
+  const clock = systemClock;
+  const database = openDatabase(config.DATABASE_URL);
+  if (withMigrations) await migrate(database, new URL('./migrations/', import.meta.url));
+  const kv = await createKeyValue({ database, redisUrl: config.REDIS_URL, prefix: 'ledger' });
+  const keys = await loadKeys(config.KEYS_FILE);
+  const registerKeys = await loadPublicKeys(config.REGISTER_KEYS_FILE);
+  const signer = await logSignerFromFile(config.LOG_KEY_FILE, config.LOG_ORIGIN);
+  const store = await logStoreInPostgres(database, signer);
+  const queue = anchorQueueInPostgres(database);
+  const tiles = tilesInFiles(config.TILES_DIR);
+  const contract = await readAnchorFile(config.ANCHOR_FILE);
+  if (!contract) log.warn('anchor-not-deployed');
+
+  let trustList: string | undefined;
+  let lastWrite: Promise<void> = Promise.resolve();
+  // One write after the other, so that the newest version is the one that stays.
+  const writeTrust = (view: RegisterView) => {
+    const text = composeTrustList({
+      registerKeys,
+      view,
+      origin: signer.origin,
+      logKey: signer.key,
+      participant: config.PARTICIPANT_ID,
+      anchor: contract,
+    });
+    trustList = text;
+    lastWrite = lastWrite.catch(() => undefined).then(() => writeFileAtomically(config.TRUST_FILE, text));
+    return lastWrite;
+  };
+  const register = createRegisterClient({
+    url: config.REGISTER_URL,
+    keys: registerKeys,
+    cacheFile: join(config.DATA_DIR, 'register.jws'),
+    clock,
+    log,
+  });
+  register.onChange((view) => {
+    writeTrust(view).catch((error) => log.error({ err: error }, 'trust-list-not-written'));
+  });
+  await register.start();
+  if (register.ready) await writeTrust(register.current());
+
+  const sequencing = keepRunning({
+    round: async () => ({ more: (await sequenceOnce({ store, signer, tiles })) === batchLimit }),
+    pauseMilliseconds: sequencePauseMilliseconds,
+    failed: (error) => log.error({ err: error }, 'sequencing-failed'),
+  });
+  const anchoring = contract && (await startAnchoring(config, contract, queue, log));
+  const stateAnchor =
+    contract &&
+    ((anchor: Anchor) =>
+      signJwt(
+        keys,
+        anchorStatementType,
+        anchorClaims(anchor, {
+          issuer: config.PARTICIPANT_ID,
+          origin: signer.origin,
+          chainId: contract.chainId,
+          contract: contract.contract,
+          issuedAt: epochSeconds(clock),
+        }),
+      ));
+  const app = await buildApp({
+    publicUrl: config.PUBLIC_URL,
+    demo: config.DEMO,
+    trustedProxies: config.TRUSTED_PROXIES.split(',').filter(Boolean),
+    log,
+    clock,
+    ids: systemIds,
+    kv,
+    register: () => register.current(),
+    ready: async () => ({
+      database: await database.one('SELECT 1').then(Boolean, () => false),
+      register: register.ready,
+      trustList: trustList !== undefined,
+    }),
+    store,
+    queue,
+    tiles,
+    origin: signer.origin,
+    contract,
+    stateAnchor,
+    chainFault: () => (anchoring ? anchoring.fault() : 'anchor-not-deployed'),
+    trustList: () => trustList,
+  });
+  await listen(app, { host: config.HOST, port: config.PORT });
+  return {
+    async close() {
+      await app.close();
+      register.stop();
+      await sequencing.stop();
+      await anchoring?.stop();
+      await kv.close();
+      await database.close();
+    },
+  };
+}
+
+async function startAnchoring(
+  config: LedgerConfig,
+  contract: AnchorFile,
+  queue: ReturnType<typeof anchorQueueInPostgres>,
+  log: Logger,
+) {
+  const provider = chainProvider(config.CHAIN_RPC_URL, config.CHAIN_ID);
+  const chain = chainOverEthers({
+    provider,
+    chainId: config.CHAIN_ID,
+    contract: contract.contract,
+    deployedBlock: contract.deployedBlock,
+    privateKey: (await readFile(config.ANCHOR_KEY_FILE, 'utf8')).trim(),
+    origin: config.LOG_ORIGIN,
+  });
+  let fault: string | null = null;
+  const loop = keepRunning({
+    round: async () => {
+      await anchorOnce({ queue, chain, clock: systemClock, policy: usualPolicy });
+      if (fault !== null) log.info('chain-back');
+      fault = null;
+      return { more: false };
+    },
+    pauseMilliseconds: anchorPauseMilliseconds,
+    failed: (error) => {
+      const code = isAppError(error) ? error.code : 'anchoring-failed';
+      if (code !== fault) log.warn({ err: error, code }, 'anchoring-waits');
+      fault = code;
+    },
+  });
+  return {
+    fault: () => fault,
+    async stop() {
+      await loop.stop();
+      provider.destroy();
+    },
+  };
+}

@@ -1,0 +1,228 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@xinlu/common/clock';
+import { createLogger } from '@xinlu/common/log';
+import { type Anvil, devKeys, startAnvil } from '@xinlu/contracts/testing';
+import type { JsonRpcProvider } from 'ethers';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { anchorQueueInPostgres } from '../src/adapters/anchor-queue-postgres.ts';
+import { chainOverEthers, chainProvider } from '../src/adapters/chain-ethers.ts';
+import { deployAnchor } from '../src/commands/deploy-anchor.ts';
+import type { AnchorQueue } from '../src/domain/anchor-queue.ts';
+import { anchorOnce } from '../src/domain/anchoring.ts';
+import type { Chain } from '../src/domain/chain.ts';
+import { sequenceOnce } from '../src/domain/sequencer.ts';
+import { newEntry, newLog, origin, type TestLog } from './support/ledger.ts';
+
+const policy = { everySeconds: 0, resendSeconds: 0, batch: 20 };
+const quiet = createLogger({ name: 'test', level: 'fatal' });
+
+let log: TestLog;
+let queue: AnchorQueue;
+let anvil: Anvil;
+let folder: string;
+let provider: JsonRpcProvider;
+let chain: Chain;
+
+beforeEach(async () => {
+  log = await newLog();
+  queue = anchorQueueInPostgres(log.database);
+  folder = await mkdtemp(join(tmpdir(), 'xinlu-anchor-'));
+  await writeFile(join(folder, 'key'), devKeys[0]);
+  // A block only when the test mines one: each state can be looked at.
+  anvil = await startAnvil();
+  provider = chainProvider(anvil.url, 31337);
+  chain = await deploy();
+});
+afterEach(async () => {
+  provider.destroy();
+  await anvil.stop();
+  await log.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const mine = (blocks = 1) => provider.send('anvil_mine', [blocks]);
+
+async function deploy(): Promise<Chain> {
+  await provider.send('evm_setAutomine', [true]);
+  const options = { rpcUrl: anvil.url, chainId: 31337, origin, clock: systemClock, log: quiet };
+  const file = await deployAnchor({
+    ...options,
+    keyFile: join(folder, 'key'),
+    anchorFile: join(folder, 'anchor.json'),
+  });
+  await provider.send('evm_setAutomine', [false]);
+  return chainOverEthers({ provider, ...file, privateKey: devKeys[0], origin });
+}
+
+const round = (over: Chain = chain) => anchorOnce({ queue, chain: over, clock: systemClock, policy });
+
+async function grow(entries = 1) {
+  for (let i = 0; i < entries; i++) await log.store.submit(newEntry());
+  await sequenceOnce(log);
+}
+
+const states = async () =>
+  [...(await queue.open()), ...(await queue.finals(99))].map((a) => `${a.size} ${a.state}`);
+
+describe('when the log has grown', () => {
+  test('then its checkpoint goes through each state, told as it is', async () => {
+    await grow(3);
+    await round();
+    expect(await states()).toEqual(['3 sent']);
+    await mine();
+    await round();
+    expect(await states()).toEqual(['3 included']);
+    await mine();
+    await round();
+    expect(await states()).toEqual(['3 safe']);
+    await mine();
+    await round();
+    expect(await states()).toEqual(['3 final']);
+    const [anchor] = await queue.finals(1);
+    const found = await chain.find(3, anchor?.root ?? new Uint8Array());
+    expect(found).toEqual(anchor?.place);
+  });
+
+  test('then checkpoints that were never sent give way to a newer one', async () => {
+    await grow();
+    await queue.queueNewest(0);
+    await grow();
+    await queue.queueNewest(0);
+    expect(await states()).toEqual(['2 queued']);
+    await grow();
+    await queue.queueNewest(3600);
+    expect(await states()).toEqual(['2 queued']);
+  });
+});
+
+describe('when the answer to a transaction is lost', () => {
+  test('then it is anchored once, found, and not sent again', async () => {
+    await grow();
+    let sends = 0;
+    const forgetful: Chain = {
+      ...chain,
+      async send(...args) {
+        sends++;
+        await chain.send(...args);
+        throw new Error('answer lost');
+      },
+    };
+    await expect(round(forgetful)).rejects.toThrow('answer lost');
+    expect(await states()).toEqual(['1 queued']);
+    await mine(3);
+    await round(forgetful);
+    expect(await states()).toEqual(['1 final']);
+    expect(sends).toBe(1);
+  });
+});
+
+describe('when a transaction hangs', () => {
+  test('then it is replaced by one that pays more, and the anchor ends final', async () => {
+    await grow();
+    await round();
+    await round();
+    expect(await states()).toEqual(['1 sent']);
+    const [anchor] = await queue.open();
+    expect(anchor?.attempts).toBe(2);
+    await mine(3);
+    await round();
+    expect(await states()).toEqual(['1 final']);
+    expect(await chain.nextNonce()).toBe(5);
+  });
+});
+
+describe('when the chain is away', () => {
+  test('then anchors stay queued and follow when it is back', async () => {
+    await grow();
+    const gone = chainOverEthers({
+      provider: chainProvider('http://127.0.0.1:1', 31337),
+      chainId: 31337,
+      contract: chain.contract,
+      deployedBlock: 0,
+      privateKey: devKeys[0],
+      origin,
+    });
+    await expect(round(gone)).rejects.toMatchObject({ code: 'chain-away', kind: 'retryable' });
+    expect(await states()).toEqual(['1 queued']);
+    await round();
+    await mine(3);
+    await round();
+    expect(await states()).toEqual(['1 final']);
+  });
+});
+
+describe('when the chain forgets', () => {
+  test('then a reorganised block’s anchor is sent again', async () => {
+    await grow();
+    const before = await provider.send('evm_snapshot', []);
+    await round();
+    await mine();
+    await round();
+    expect(await states()).toEqual(['1 included']);
+    await provider.send('evm_revert', [before]);
+    await mine();
+    await round();
+    expect(await states()).toEqual(['1 sent']);
+    await mine(3);
+    await round();
+    expect(await states()).toEqual(['1 final']);
+  });
+
+  test('then even final anchors are sent again, oldest first', async () => {
+    const before = await provider.send('evm_snapshot', []);
+    for (let size = 1; size <= 3; size++) {
+      await grow();
+      await round();
+      await mine(4);
+      await round();
+    }
+    expect(await states()).toEqual(['3 final', '2 final', '1 final']);
+    await provider.send('evm_revert', [before]);
+    await round();
+    expect(await states()).toEqual(['1 sent', '2 sent', '3 sent']);
+    await mine(4);
+    await round();
+    expect(await states()).toEqual(['3 final', '2 final', '1 final']);
+  });
+
+  test('then a new chain gets a new contract, and everything is anchored there', async () => {
+    await grow();
+    await round();
+    await mine(4);
+    await round();
+    provider.destroy();
+    await anvil.stop();
+    anvil = await startAnvil();
+    provider = chainProvider(anvil.url, 31337);
+    const stale = chainOverEthers({
+      provider,
+      chainId: 31337,
+      contract: chain.contract,
+      deployedBlock: 0,
+      privateKey: devKeys[0],
+      origin,
+    });
+    await expect(round(stale)).rejects.toMatchObject({ code: 'chain-contract-missing' });
+    chain = await deploy();
+    await round();
+    await mine(4);
+    await round();
+    expect(await states()).toEqual(['1 final']);
+  });
+});
+
+describe('when the anchor is deployed again', () => {
+  test('then the contract that stands is kept', async () => {
+    const again = await deploy();
+    expect(again.contract).toBe(chain.contract);
+  });
+
+  test('then another chain is refused', async () => {
+    const options = { rpcUrl: anvil.url, chainId: 1, origin, clock: systemClock, log: quiet };
+    await expect(
+      deployAnchor({ ...options, keyFile: join(folder, 'key'), anchorFile: join(folder, 'anchor.json') }),
+    ).rejects.toMatchObject({ code: 'chain-mismatch' });
+  });
+});

@@ -1,0 +1,76 @@
+import { leafHash, verifyConsistency, verifyInclusion } from '@xinlu/verifier';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  appendLeaves,
+  consistencyPath,
+  inclusionPath,
+  type ReadTile,
+  readTileOver,
+  treeRoot,
+} from '../src/domain/tree.ts';
+
+/** Tiles in memory, grown by batches of the given lengths. */
+async function grow(batches: readonly number[]) {
+  const tiles = new Map<string, Uint8Array>();
+  const readTile: ReadTile = async ({ level, position }) => {
+    const tile = tiles.get(`${level}/${position}`);
+    if (!tile) throw new Error(`no tile ${level}/${position}`);
+    return tile;
+  };
+  const leaves: Uint8Array[] = [];
+  for (const batch of batches) {
+    const fresh = Array.from({ length: batch }, (_, i) =>
+      leafHash(new Uint8Array(Buffer.from(String(leaves.length + i)))),
+    );
+    const grown = await appendLeaves(readTile, leaves.length, fresh);
+    const before = await treeRoot(readTileOver(grown, readTile), leaves.length + batch);
+    for (const { level, position, hashes } of grown) tiles.set(`${level}/${position}`, hashes);
+    leaves.push(...fresh);
+    expect(await treeRoot(readTile, leaves.length)).toEqual(before);
+  }
+  return { readTile, leaves, tiles };
+}
+
+describe('when a tree grows in batches', () => {
+  test('then any batching gives the same tiles', async () => {
+    const whole = await grow([700]);
+    const parts = await grow([1, 254, 1, 1, 300, 0, 143]);
+    expect(parts.tiles).toEqual(whole.tiles);
+    expect([...whole.tiles.keys()].sort()).toEqual(['0/0', '0/1', '0/2', '1/0']);
+  });
+
+  test('then every inclusion proof of every size up to 300 verifies', async () => {
+    const { readTile, leaves } = await grow([300]);
+    for (let treeSize = 1; treeSize <= 300; treeSize += treeSize < 20 ? 1 : 7) {
+      const root = await treeRoot(readTile, treeSize);
+      for (let leafIndex = 0; leafIndex < treeSize; leafIndex += treeSize < 40 ? 1 : 11) {
+        const proof = await inclusionPath(readTile, leafIndex, treeSize);
+        const hash = leaves[leafIndex] ?? new Uint8Array();
+        expect(verifyInclusion({ leafIndex, treeSize, root, leafHash: hash, proof })).toBe(true);
+      }
+    }
+  });
+
+  test('then consistency holds between any two sizes, across tile levels too', async () => {
+    const { readTile } = await grow([66_000]);
+    const size = fc.integer({ min: 1, max: 66_000 });
+    await fc.assert(
+      fc.asyncProperty(size, size, async (a, b) => {
+        const [size1, size2] = [Math.min(a, b), Math.max(a, b)];
+        const proof = await consistencyPath(readTile, size1, size2);
+        const [root1, root2] = [await treeRoot(readTile, size1), await treeRoot(readTile, size2)];
+        expect(verifyConsistency({ size1, size2, root1, root2, proof })).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('then leaves and sizes that are not there have no proof', async () => {
+    const { readTile } = await grow([5]);
+    await expect(inclusionPath(readTile, 5, 5)).rejects.toThrow(RangeError);
+    await expect(inclusionPath(readTile, -1, 5)).rejects.toThrow(RangeError);
+    await expect(consistencyPath(readTile, 0, 5)).rejects.toThrow(RangeError);
+    await expect(consistencyPath(readTile, 6, 5)).rejects.toThrow(RangeError);
+  });
+});
