@@ -1,0 +1,40 @@
+import { registerSignedRequests } from '@xinlu/common/http-signature';
+import { ConnectorRequest, ConnectorResponse } from '@xinlu/common/wire';
+import type { FastifyInstance } from 'fastify';
+import type { ConnectorOptions } from './context.ts';
+import { compileDatasets } from './dataset.ts';
+import { release } from './release.ts';
+
+/**
+ * The MyData connector as a Fastify plugin: an agency registers it over its own data, with one function per dataset, and
+ * gets `POST /release`. It verifies, filters, signs and encrypts by itself:
+ *
+ *     await app.register(connector, { participantId: 'household', keys, register, kv, clock, ids, log,
+ *       publicUrl, gatewayUrl, datasets: { 'household.members': { fields: { members: schema }, read } } });
+ */
+export async function connector(app: FastifyInstance, options: ConnectorOptions): Promise<void> {
+  const datasets = compileDatasets(options.datasets);
+  const { requireSigned, signerOf } = registerSignedRequests(app, {
+    register: options.register,
+    kv: options.kv,
+    clock: options.clock,
+    publicUrl: options.publicUrl,
+    answerKeys: options.keys,
+  });
+  app.post<{ Body: ConnectorRequest }>(
+    '/release',
+    {
+      bodyLimit: 262_144,
+      config: { signAnswer: true },
+      schema: { body: ConnectorRequest, response: { 200: ConnectorResponse } },
+      preHandler: requireSigned('broker'),
+    },
+    async (request) => {
+      const context = { ...options, datasets, broker: signerOf(request) };
+      return { data: await release(context, request.body) };
+    },
+  );
+}
+
+export type { ConnectorOptions } from './context.ts';
+export type { DatasetSource, ReadRequest } from './dataset.ts';

@@ -1,0 +1,133 @@
+import { type Clock, systemClock } from '@xinlu/common/clock';
+import { isAppError, refused } from '@xinlu/common/errors';
+import { signedFetch } from '@xinlu/common/http-signature';
+import type { KeyRing } from '@xinlu/common/keys';
+import { createOidcClient } from '@xinlu/common/oidc-client';
+import type { RegisterView } from '@xinlu/common/register';
+import { GrantedDetail, type MyDataDetail, parseReleaseResponse, parser } from '@xinlu/common/wire';
+import { Type } from 'typebox';
+import { dpopProof } from './dpop-proof.ts';
+import { openResult } from './open-result.ts';
+import type { Consent, Release } from './types.ts';
+
+export type MyDataOptions = {
+  /** The consent service's issuer, e.g. https://consent.example */
+  issuer: string;
+  /** Our id in the participant register. */
+  clientId: string;
+  keys: KeyRing;
+  /** One of our registered `consentRedirectUris`. */
+  redirectUri: string;
+  register: () => RegisterView;
+  /** For an issuer on plain http on localhost alone. */
+  allowHttp: boolean;
+  clock?: Clock;
+  timeoutMilliseconds?: number;
+};
+
+export type MyData = {
+  /** Sends the request ahead (PAR) and says where to send the browser. Keep `pending` in her session. */
+  ask(request: {
+    /** Her id_token from the identity provider, so that nobody else can answer for her. */
+    idToken: string;
+    subject: string;
+    details: Omit<MyDataDetail, 'type'>[];
+  }): Promise<{ url: string; pending: string }>;
+  /** Redeems the answer at our redirect URI. Refusal `login-refused` with `extra.error` = `access_denied` when she said no. */
+  complete(currentUrl: URL, pending: string): Promise<Consent>;
+  /**
+   * Gets the data. The consent that comes back may hold newer tokens: keep it in place of the old one. Refusals carry the
+   * gateway's code: `consent-withdrawn`, `consent-expired`, `consent-used`, `frequency-exceeded` ...
+   */
+  fetch(consent: Consent, datasets?: string[]): Promise<{ consent: Consent; results: Release[] }>;
+};
+
+const parseGranted = parser(
+  Type.Array(GrantedDetail, { minItems: 1 }),
+  'granted-details-malformed',
+  'The granted details',
+);
+const EARLY_MILLISECONDS = 10_000;
+
+type Tokens = { access_token: string; expires_in?: number | undefined; refresh_token?: string | undefined };
+
+/** A relying party's whole dealing with MyData: ask, complete, fetch. */
+export function createMyData(options: MyDataOptions): MyData {
+  const clock = options.clock ?? systemClock;
+  const { issuer, clientId, keys, redirectUri, allowHttp } = options;
+  const oidc = createOidcClient({ issuer, clientId, keys, redirectUri, scope: 'openid', allowHttp });
+  const gateway = `${issuer.replace(/\/$/, '')}/gateway/release`;
+  const send = signedFetch({ keys, clock, timeoutMilliseconds: options.timeoutMilliseconds ?? 30_000 });
+
+  function withTokens(
+    consent: Omit<Consent, 'accessToken' | 'accessTokenExpiresAt'>,
+    tokens: Tokens,
+  ): Consent {
+    const expires = clock.now().getTime() + (tokens.expires_in ?? 0) * 1000;
+    return {
+      ...consent,
+      accessToken: tokens.access_token,
+      accessTokenExpiresAt: new Date(expires).toISOString(),
+      ...(tokens.refresh_token === undefined ? {} : { refreshToken: tokens.refresh_token }),
+    };
+  }
+
+  async function fresh(consent: Consent): Promise<Consent> {
+    const left = Date.parse(consent.accessTokenExpiresAt) - clock.now().getTime();
+    if (consent.refreshToken === undefined || left > EARLY_MILLISECONDS) return consent;
+    try {
+      return withTokens(consent, await oidc.refresh(consent.refreshToken, consent.dpopKey));
+    } catch (error) {
+      // The token died with its consent; the gateway knows why and says so.
+      if (isAppError(error) && error.code === 'login-refused') return consent;
+      throw error;
+    }
+  }
+
+  async function call(consent: Consent, datasets: string[] | undefined) {
+    const dpop = await dpopProof(
+      consent.dpopKey,
+      { method: 'POST', url: gateway, accessToken: consent.accessToken },
+      clock,
+    );
+    const { status, json } = await send(gateway, {
+      json: { consent_id: consent.consentId, ...(datasets === undefined ? {} : { datasets }) },
+      headers: { authorization: `DPoP ${consent.accessToken}`, dpop },
+    });
+    if (status === 200) return parseReleaseResponse.parse(json);
+    const problem = json as { code?: string; detail?: string } | undefined;
+    const code = problem?.code ?? 'gateway-refused';
+    throw refused(code, problem?.detail ?? 'The gateway refused the request.', { status });
+  }
+
+  return {
+    async ask({ idToken, subject, details }) {
+      const { url, pending } = await oidc.begin({
+        parameters: { id_token_hint: idToken },
+        authorizationDetails: details.map((detail) => ({ type: 'mydata', ...detail })),
+      });
+      return { url, pending: JSON.stringify({ pending, subject }) };
+    },
+    async complete(currentUrl, text) {
+      const { pending, subject } = JSON.parse(text) as { pending: string; subject: string };
+      const { tokens, claims, dpopKey } = await oidc.complete(currentUrl, pending);
+      if (claims.sub !== subject) {
+        throw refused('another-person', 'Another person answered than the one who is logged in here.');
+      }
+      const details = parseGranted.parse(tokens['authorization_details']);
+      const consentId = details[0]?.consent_id ?? '';
+      return withTokens({ consentId, details, subject, dpopKey }, tokens);
+    },
+    async fetch(stored, datasets) {
+      const consent = await fresh(stored);
+      const { results } = await call(consent, datasets);
+      const opener = { clientId, keys, register: options.register, clock };
+      return {
+        consent,
+        results: await Promise.all(results.map((result) => openResult(opener, consent, result))),
+      };
+    },
+  };
+}
+
+export type { Consent, Release } from './types.ts';

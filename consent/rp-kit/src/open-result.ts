@@ -1,0 +1,71 @@
+import { sha256Base64url } from '@xinlu/common/canonical';
+import type { Clock } from '@xinlu/common/clock';
+import { refused } from '@xinlu/common/errors';
+import { decryptNested, type KeyRing, verifyJwt } from '@xinlu/common/keys';
+import type { RegisterView } from '@xinlu/common/register';
+import {
+  DATA_JWT_TYPE,
+  ORDER_JWT_TYPE,
+  parseDataClaims,
+  parseOrderClaims,
+  type ReleaseResponse,
+} from '@xinlu/common/wire';
+import type { Consent, Release } from './types.ts';
+
+export type Opener = {
+  clientId: string;
+  keys: KeyRing;
+  register: () => RegisterView;
+  clock: Clock;
+};
+
+const MAX_AGE_SECONDS = 120;
+
+function unbound(what: string): never {
+  throw refused('data-unbound', `The provider's answer is not for this ${what}.`);
+}
+
+/**
+ * Opens one provider's answer: decrypts it, and checks the provider's signature, the broker's order that it answers, and
+ * that both are for this client, person, consent and dataset and hold no field beyond the grant.
+ */
+export async function openResult(
+  opener: Opener,
+  consent: Consent,
+  result: ReleaseResponse['results'][number],
+): Promise<Release> {
+  const { provider, dataset } = result;
+  if (result.error !== undefined) return { provider, dataset, error: result.error };
+  const detail = consent.details.find((one) => one.dataset === dataset && one.provider === provider);
+  if (detail === undefined || result.data === undefined || result.order === undefined) {
+    unbound('request');
+  }
+  const { clock, clientId } = opener;
+  const view = opener.register();
+  const data = parseDataClaims.parse(
+    await verifyJwt(await decryptNested(result.data, opener.keys), {
+      keys: view.signingKeys(provider),
+      typ: DATA_JWT_TYPE,
+      issuer: provider,
+      audience: clientId,
+      clock,
+      maxAgeSeconds: MAX_AGE_SECONDS,
+    }),
+  );
+  const order = parseOrderClaims.parse(
+    await verifyJwt(result.order, {
+      keys: view.byRole('broker').flatMap((broker) => view.signingKeys(broker.id)),
+      typ: ORDER_JWT_TYPE,
+      audience: provider,
+      clock,
+      maxAgeSeconds: MAX_AGE_SECONDS,
+    }),
+  );
+  if (data.order_hash !== sha256Base64url(result.order)) unbound('order');
+  if (order.client_id !== clientId) unbound('client');
+  if (data.sub !== consent.subject || order.sub !== consent.subject) unbound('person');
+  if (data.consent_id !== consent.consentId || order.consent_id !== consent.consentId) unbound('consent');
+  if (data.dataset !== dataset || order.dataset !== dataset) unbound('dataset');
+  if (Object.keys(data.data).some((field) => !detail.fields.includes(field))) unbound('grant');
+  return { provider, dataset, accessId: order.jti, data: data.data };
+}

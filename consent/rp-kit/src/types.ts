@@ -1,0 +1,20 @@
+import type { GrantedDetail } from '@xinlu/common/wire';
+
+/** What a relying party keeps of a consent, on its server: plain JSON, secret (it holds the DPoP key and the tokens). */
+export type Consent = {
+  consentId: string;
+  /** What was granted, dataset by dataset; optional fields that she left out are missing. */
+  details: GrantedDetail[];
+  /** The person, as this relying party knows her from the identity provider. */
+  subject: string;
+  accessToken: string;
+  /** RFC 3339 */
+  accessTokenExpiresAt: string;
+  refreshToken?: string;
+  dpopKey: string;
+};
+
+/** One provider's answer, opened and verified; or why there is none. */
+export type Release =
+  | { provider: string; dataset: string; accessId: string; data: Record<string, unknown>; error?: never }
+  | { provider: string; dataset: string; error: { code: string; title: string }; data?: never };

@@ -1,0 +1,103 @@
+import { refused } from '@xinlu/common/errors';
+import { IsoDuration, Localized, parser } from '@xinlu/common/wire';
+import { type Static, Type } from 'typebox';
+
+const id = Type.String({ pattern: '^[a-z0-9-]{2,64}$' });
+const datasetId = Type.String({ pattern: '^[a-z0-9-]+\\.[a-z0-9-]+$' });
+const fieldName = Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' });
+
+export const Field = Type.Object(
+  {
+    title: Localized,
+    sensitivity: Type.Union([Type.Literal('low'), Type.Literal('normal'), Type.Literal('sensitive')]),
+    /** JSON Schema of the value. */
+    schema: Type.Record(Type.String(), Type.Unknown()),
+  },
+  { additionalProperties: false },
+);
+
+/** What one agency can release, field by field. */
+export const Dataset = Type.Object(
+  {
+    id: datasetId,
+    version: Type.Integer({ minimum: 1 }),
+    provider: id,
+    title: Localized,
+    description: Localized,
+    /** Category of personal data as published under the Personal Data Protection Act, article 17. */
+    category: Localized,
+    fields: Type.Record(fieldName, Field),
+  },
+  { additionalProperties: false },
+);
+export type Dataset = Static<typeof Dataset>;
+
+/** What data may be asked for, and how far at most. Terms of the Data Privacy Vocabulary (DPV). */
+export const Purpose = Type.Object(
+  {
+    id,
+    version: Type.Integer({ minimum: 1 }),
+    title: Localized,
+    description: Localized,
+    dpv: Type.Array(Type.String({ pattern: '^dpv:[A-Za-z]+$' }), { minItems: 1 }),
+    legalBasis: Type.Object(
+      { dpv: Type.String({ pattern: '^dpv:[A-Za-z]+$' }), title: Localized },
+      { additionalProperties: false },
+    ),
+    kinds: Type.Array(Type.Union([Type.Literal('government'), Type.Literal('private')]), { minItems: 1 }),
+    ceilings: Type.Object(
+      {
+        /** Fields that may be asked for, by dataset. */
+        datasets: Type.Record(datasetId, Type.Array(fieldName, { minItems: 1, uniqueItems: true })),
+        /** Absent: only once. */
+        standing: Type.Optional(
+          Type.Object(
+            {
+              longest: IsoDuration,
+              frequency: Type.Object({ count: Type.Integer({ minimum: 1 }), period: IsoDuration }),
+            },
+            { additionalProperties: false },
+          ),
+        ),
+        retention: IsoDuration,
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { additionalProperties: false },
+);
+export type Purpose = Static<typeof Purpose>;
+
+const parseDataset = parser(Dataset, 'catalogue-malformed', 'A dataset of the catalogue');
+const parsePurpose = parser(Purpose, 'catalogue-malformed', 'A purpose of the catalogue');
+
+export type Catalogue = {
+  readonly version: string;
+  readonly datasets: ReadonlyMap<string, Dataset>;
+  readonly purposes: ReadonlyMap<string, Purpose>;
+};
+
+function byId<T extends { id: string }>(items: T[]): Map<string, T> {
+  const map = new Map(items.map((item) => [item.id, item]));
+  if (map.size !== items.length) throw refused('catalogue-malformed', 'The catalogue names something twice.');
+  return map;
+}
+
+/** Builds the catalogue from parsed JSON; each ceiling must name datasets and fields that exist. */
+export function buildCatalogue(version: string, datasets: unknown[], purposes: unknown[]): Catalogue {
+  const catalogue = {
+    version,
+    datasets: byId(datasets.map((dataset) => parseDataset.parse(dataset))),
+    purposes: byId(purposes.map((purpose) => parsePurpose.parse(purpose))),
+  };
+  for (const purpose of catalogue.purposes.values()) {
+    for (const [dataset, fields] of Object.entries(purpose.ceilings.datasets)) {
+      const known = catalogue.datasets.get(dataset)?.fields ?? {};
+      const unknown = fields.filter((field) => !Object.hasOwn(known, field));
+      if (unknown.length > 0) {
+        throw refused('catalogue-malformed', `${purpose.id} names unknown fields of ${dataset}: ${unknown}.`);
+      }
+    }
+  }
+  return catalogue;
+}
