@@ -104,7 +104,7 @@ export class DistinguishedName {
 /** Insignificant differences removed (RFC 5280 7.1 by RFC 4518): compatibility forms, case, runs of spaces, ignorables. */
 function prepare(text: string): string {
   return text
-    .replace(/[\u00AD\u034F\u1806\u180B-\u180D\u200B-\u200D\u2060\uFE00-\uFE0F\uFEFF\uFFFC]/g, '')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
     .normalize('NFKC')
     .toLowerCase()
     .normalize('NFKC')

@@ -1,4 +1,5 @@
 import { sameBytes } from '../asn1/values.ts';
+import type { DistributionPoint } from '../certificate/distribution-point.ts';
 import { KeyUsageBit } from '../certificate/extensions.ts';
 import type { UnverifiedCertificate } from '../certificate/parse.ts';
 import type { SubjectPublicKey } from '../certificate/public-key.ts';
@@ -13,7 +14,12 @@ export type SignerResult = { key: SubjectPublicKey } | { refusal: Refusal; rule:
 const RULE = 'RFC 5280 6.3.3 (f), (g)';
 
 /** Finds the trusted key that signed a CRL: that of the certificate's issuer, or of a CRL signer tied to it. */
-export function findCrlSigner(subject: Subject, crl: AvailableCrl, context: RevocationContext): SignerResult {
+export function findCrlSigner(
+  subject: Subject,
+  crl: AvailableCrl,
+  point: DistributionPoint,
+  context: RevocationContext,
+): SignerResult {
   const { issuer } = subject;
   if (issuer.workingIssuerName.equals(crl.head.issuer) && isSignedBy(crl, issuer.workingPublicKey, context)) {
     return maySignCrls(issuer.workingCertificate)
@@ -22,7 +28,8 @@ export function findCrlSigner(subject: Subject, crl: AvailableCrl, context: Revo
   }
   const signers = [subject.anchor, ...context.candidates].filter((c) => c.subjectDn.equals(crl.head.issuer));
   for (const signer of signers) {
-    if (context.signersInProgress.has(signer.fingerprint)) continue;
+    const vouchesForItself = context.signersInProgress.has(signer.fingerprint);
+    if (vouchesForItself && !isNamedForItself(signer, subject, point)) continue;
     if (!isSignedBy(crl, signer.subjectPublicKey, context)) continue;
     if (!maySignCrls(signer))
       return refused('crl-key-usage', 'The key that signed the revocation list may not sign such lists');
@@ -32,7 +39,7 @@ export function findCrlSigner(subject: Subject, crl: AvailableCrl, context: Revo
         'The revocation list is of another authority that has the same name',
       );
     }
-    return validateSigner(signer, subject, context);
+    return vouchesForItself ? { key: signer.subjectPublicKey } : validateSigner(signer, subject, context);
   }
   return refused('crl-signature-invalid', 'No trusted key of its issuer signed the revocation list');
 }
@@ -73,6 +80,20 @@ function isTied(signer: UnverifiedCertificate, subject: Subject): boolean {
     certified(signer, issuer) ||
     certified(issuer, signer)
   );
+}
+
+/**
+ * A list cannot vouch for the key that signs it, unless the authority itself put the signer's certificate on that very
+ * list by naming the signer in its distribution point: then no other list exists, and the question is one of absence.
+ */
+function isNamedForItself(
+  signer: UnverifiedCertificate,
+  subject: Subject,
+  point: DistributionPoint,
+): boolean {
+  const names = point.crlIssuer ?? [];
+  const isSubject = signer.fingerprint === subject.certificate.fingerprint;
+  return isSubject && names.some((name) => name.form === 'directory' && name.name.equals(signer.subjectDn));
 }
 
 /** RFC 5280 6.3.3 (f): the signer's own path, from the same anchor, its revocation included. */

@@ -73,7 +73,7 @@ function judge(candidate: CrlCandidate, tally: Tally): RevokedEntry | undefined 
   const covered =
     (point.reasons ?? ALL_REASONS) & (crl.head.issuingDistributionPoint?.reasons ?? ALL_REASONS);
   if ((covered & ~tally.reasons) === 0) return undefined;
-  const signer = findCrlSigner(subject, crl, context);
+  const signer = findCrlSigner(subject, crl, point, context);
   if ('refusal' in signer) {
     tally.refusal = signer;
     return undefined;
