@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { checkLockFile } from './lock-file-check.mjs';
 import { npmEnvironment } from './npm.mjs';
 import { root } from './root.mjs';
 import { runCommand } from './run-command.mjs';
@@ -85,29 +86,6 @@ export async function checkContracts(place) {
     ...['--noPoster', '--max-warnings', '0', ...sources.map((file) => relative(folder, file))],
   ]);
   return { ok: code === 0, output };
-}
-
-/** The lock file names no registry, and says of each workspace what its package.json says. */
-export async function checkLockFile({ folder }) {
-  const read = (file) => JSON.parse(readFileSync(join(folder, file), 'utf8'));
-  const { packages } = read('package-lock.json');
-  const faults = [];
-  for (const [path, { resolved }] of Object.entries(packages)) {
-    if (/^https?:/.test(resolved ?? '')) faults.push(`${path || '.'}: resolved from ${resolved}`);
-  }
-  for (const workspace of ['', ...read('package.json').workspaces]) {
-    const wanted = read(join(workspace, 'package.json'));
-    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies']) {
-      if (sorted(wanted[kind]) !== sorted(packages[workspace]?.[kind])) {
-        faults.push(`${workspace || '.'}: ${kind} differ between package.json and package-lock.json`);
-      }
-    }
-  }
-  return { ok: faults.length === 0, output: faults.join('\n') };
-}
-
-function sorted(record = {}) {
-  return JSON.stringify(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 const skipped = new Set(['node_modules', 'dist', 'artifacts', 'cache']);
