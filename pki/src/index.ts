@@ -7,8 +7,16 @@ export { parseCrl, type UnverifiedCrl } from './crl/crl.ts';
 export { type Anchor, pinAnchor } from './decision/anchor.ts';
 export type { Decision, ValidationInput } from './decision/decision.ts';
 export { validateCertificate } from './decision/validate.ts';
+export type { Fetch } from './engine/download.ts';
+export {
+  type FoundRevocation,
+  RevocationEngine,
+  type RevocationEngineOptions,
+} from './engine/revocation-engine.ts';
+export type { RevocationSource, SourceStatus } from './engine/source.ts';
 export { PkiError } from './error.ts';
 export type { Evidence, EvidenceSource } from './evidence/evidence.ts';
 export { TAIWAN_CLASS_3 } from './purpose/login.ts';
 export type { PurposeName } from './purpose/purpose.ts';
+export type { RevocationIndex } from './revocation/revocation-index.ts';
 export { readTaiwanSubject, TaiwanAttributeOid, type TaiwanSubject } from './taiwan/subject.ts';
