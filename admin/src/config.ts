@@ -1,0 +1,17 @@
+import { file, readConfig, serviceEnv, url } from '@xinlu/common/config';
+
+/** The register's settings; throws one `ConfigError` with every fault. */
+export function readAdminConfig(env: Readonly<Record<string, string | undefined>>) {
+  return readConfig(env, {
+    ...serviceEnv,
+    IDP_ISSUER: url(),
+    CONSENT_ISSUER: url(),
+    LEDGER_URL: url(),
+    /** Private JWKS: its first signing key signs the snapshots. */
+    REGISTER_SIGNING_KEYS_FILE: file(),
+    /** The first participants and operators; read only while the register is empty. */
+    REGISTER_GENESIS_FILE: file(),
+  });
+}
+
+export type AdminConfig = ReturnType<typeof readAdminConfig>;

@@ -1,0 +1,15 @@
+import type { Participant } from '@xinlu/common/wire';
+
+/** What is wrong, where (JSON pointer into the participant), under a stable code that the console words. */
+export type Fault = { path: string; code: string; message: string };
+
+export type RuleContext = {
+  /** All the other participants of the version that would result. */
+  others: readonly Participant[];
+  /** In the demo alone, http addresses on localhost are good. */
+  demo: boolean;
+  now: Date;
+};
+
+/** One rule over a participant whose form is already right; an empty list is its consent. */
+export type Rule = (participant: Participant, context: RuleContext) => Fault[];
