@@ -177,6 +177,10 @@ describe('when the status says so', () => {
   test('then a newer list beside the file overrules the one inside', async () => {
     const revoked = await statusListOf(world.landOffice, 1, { iat: seconds(now) });
     expect((await withStatus(fresh, revoked)).verdict).toBe('not-valid');
+    const sameSecond = await statusListOf(world.landOffice, 2);
+    expect((await withStatus(fresh, sameSecond)).verdict).toBe('not-valid');
+    const revokedBefore = await statusListOf(world.landOffice, 1, { iat: seconds(now) - 90 });
+    expect((await withStatus(fresh, revokedBefore)).verdict).toBe('not-valid');
     const older = await statusListOf(world.landOffice, 2, { iat: seconds(now) - 90 });
     expect((await withStatus(fresh, older)).verdict).toBe('valid');
   });

@@ -18,7 +18,8 @@ export function chainProvider(rpcUrl: string, chainId: number): JsonRpcProvider 
   request.timeout = requestMilliseconds;
   // ethers would otherwise repeat a request that the node is too busy for, for minutes.
   request.setThrottleParams({ maxAttempts: 1 });
-  return new JsonRpcProvider(request, chainId, { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 });
+  const options = { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 250 };
+  return new JsonRpcProvider(request, chainId, options);
 }
 
 export type ChainSettings = {

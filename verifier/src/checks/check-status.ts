@@ -19,8 +19,11 @@ export const checkStatus: Step = async (subject) => {
     if (!finding) return whenWrong;
     findings.push(finding);
   }
-  const newest = findings.sort((a, b) => b.issued - a.issued)[0];
-  return newest ? judge(newest) : check('status', 'unknown', 'status.missing');
+  const settled = findings.find(({ status }) => status === 'revoked' || status === 'superseded');
+  // Of two lists of the same second the one given beside the file counts.
+  const newest = findings.toReversed().sort((a, b) => b.issued - a.issued)[0];
+  const decisive = settled ?? newest;
+  return decisive ? judge(decisive) : check('status', 'unknown', 'status.missing');
 };
 
 /** Each list at hand, with what to say if it is not genuine: inside the file that means altered. */
@@ -61,7 +64,7 @@ async function readList(
   return { status, issued: iat * 1000, fresh };
 }
 
-/** Revoked and superseded are for ever, so even an old list is enough to refuse. */
+/** Revoked and superseded are for ever, so one genuine list that says so is enough, however old. */
 function judge({ status, issued, fresh }: Finding): Check {
   const values = { issued: new Date(issued).toISOString() };
   if (status === 'revoked') return check('status', 'fail', 'status.revoked', values);

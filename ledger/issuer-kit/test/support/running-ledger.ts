@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, createServer as createSocket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateKeys, type KeyRing, keyRing } from '@xinlu/common/keys';
+import { fakeRegister, makeKeys, testDatabase } from '@xinlu/common/testing';
+import { type Anvil, devKeys, startAnvil } from '@xinlu/contracts/testing';
+import { titleDeedType } from '../../src/index.ts';
+import { participant } from './country.ts';
+
+const main = new URL('../../../src/main.ts', import.meta.url).pathname;
+
+export type RunningLedger = {
+  url: string;
+  folder: string;
+  trustFile: string;
+  anvil: Anvil;
+  landOffice: KeyRing;
+  broker: KeyRing;
+  /** Kills the process with SIGKILL. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** The real service in a process of its own, with a register, a chain and a database. */
+export async function runLedger(): Promise<RunningLedger> {
+  const folder = await mkdtemp(join(tmpdir(), 'xinlu-service-'));
+  const database = await testDatabase();
+  const anvil = await startAnvil(['--block-time', '1']);
+  const [landOffice, broker] = await Promise.all([makeKeys(), makeKeys()]);
+  const ledgerJwks = await generateKeys();
+  const register = await fakeRegister([
+    participant('land-office', landOffice, {
+      roles: ['issuer', 'submitter'],
+      issuer: { credentialTypes: [titleDeedType] },
+    }),
+    participant('consent', broker, { roles: ['broker', 'submitter'] }),
+    participant('household', await makeKeys(), { roles: ['provider'] }),
+    participant('ledger', keyRing(ledgerJwks), { roles: ['operator'] }),
+  ]);
+  const registerServer = await serveText(register.snapshotJws);
+  const port = await freePort();
+  const logKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+  await Promise.all([
+    writeFile(join(folder, 'ledger.jwks.json'), JSON.stringify(ledgerJwks)),
+    writeFile(join(folder, 'register.public.json'), JSON.stringify(register.keys.publicJwks)),
+    writeFile(join(folder, 'log.key'), logKey),
+    writeFile(join(folder, 'anchor.key'), `${devKeys[0]}\n`),
+  ]);
+  const url = `http://localhost:${port}`;
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    PUBLIC_URL: url,
+    DATABASE_URL: database.url,
+    REDIS_URL: '',
+    DATA_DIR: folder,
+    PARTICIPANT_ID: 'ledger',
+    KEYS_FILE: join(folder, 'ledger.jwks.json'),
+    REGISTER_URL: `http://127.0.0.1:${(registerServer.address() as AddressInfo).port}`,
+    REGISTER_KEYS_FILE: join(folder, 'register.public.json'),
+    COOKIE_SECRET: '00'.repeat(32),
+    LOG_LEVEL: 'warn',
+    CHAIN_RPC_URL: anvil.url,
+    CHAIN_ID: '31337',
+    ANCHOR_KEY_FILE: join(folder, 'anchor.key'),
+    ANCHOR_FILE: join(folder, 'anchor.json'),
+    LOG_KEY_FILE: join(folder, 'log.key'),
+    LOG_ORIGIN: `localhost:${port}/log`,
+    TILES_DIR: join(folder, 'tiles'),
+    TRUST_FILE: join(folder, 'trust.json'),
+    XINLU_LIFELINE: 'stdin',
+  };
+  let child: ChildProcess | undefined;
+  const run = (...args: string[]) =>
+    spawn(process.execPath, [main, ...args], { env, stdio: ['pipe', 'ignore', 'inherit'] });
+  const ended = (process: ChildProcess) =>
+    new Promise<number | null>((resolve) => {
+      process.exitCode === null && process.signalCode === null
+        ? process.once('exit', (code) => resolve(code))
+        : resolve(process.exitCode);
+    });
+  const ledger: RunningLedger = {
+    url,
+    folder,
+    trustFile: env.TRUST_FILE,
+    anvil,
+    landOffice,
+    broker,
+    async kill() {
+      if (!child) return;
+      child.kill('SIGKILL');
+      await ended(child);
+    },
+    async start() {
+      child = run('serve', '--migrate');
+      await until(async () => (await fetch(`${url}/ready`).catch(() => undefined))?.status === 200);
+    },
+    async close() {
+      child?.stdin?.end();
+      if (child) await ended(child);
+      await anvil.stop();
+      registerServer.close();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  const deployed = await ended(run('deploy-anchor'));
+  if (deployed !== 0) throw new Error(`deploy-anchor ended with ${deployed}`);
+  await readFile(env.ANCHOR_FILE);
+  await ledger.start();
+  return ledger;
+}
+
+/** Asks until it is so; the test's own time limit ends the waiting. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+async function serveText(text: string): Promise<Server> {
+  const server = createServer((_request, response) => {
+    response.end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+async function freePort(): Promise<number> {
+  const socket = createSocket();
+  await new Promise<void>((resolve) => socket.listen(0, '127.0.0.1', resolve));
+  const { port } = socket.address() as AddressInfo;
+  await new Promise((resolve) => socket.close(resolve));
+  return port;
+}
