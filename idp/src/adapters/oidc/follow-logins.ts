@@ -1,0 +1,24 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { LoginStore } from '../../domain/login/logins.ts';
+
+/** The result that our sign-in hands to oidc-provider; `login_id` is ours. */
+export type SignInResult = {
+  login: { accountId: string; acr: string; amr: string[]; ts: number; remember: boolean; login_id: string };
+};
+
+/**
+ * Keeps our logins in step with oidc-provider's sessions: an authorization notes the organisation and ties the login to
+ * the session, a logout there ends the login here.
+ */
+export async function followLogins(ctx: KoaContextWithOIDC, logins: LoginStore): Promise<void> {
+  const { session, entities, client, route } = ctx.oidc;
+  if (session === undefined) return;
+  if (entities.AuthorizationCode !== undefined && client !== undefined) {
+    const result = ctx.oidc.result as Partial<SignInResult> | undefined;
+    const loginId = result?.login?.login_id ?? (await logins.liveByProviderSession(session.uid))?.id;
+    if (loginId !== undefined) await logins.used(loginId, session.uid, client.clientId);
+  }
+  if (route === 'end_session_confirm' && (session as { destroyed?: boolean }).destroyed === true) {
+    await logins.end({ providerSession: session.uid }, 'logout');
+  }
+}

@@ -1,0 +1,68 @@
+import type { Acr } from '@xinlu/common/wire';
+import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { ACR_LEVELS, HIGHEST_OFFERED, isAcr, reaches, stronger, weakestOf } from '../../domain/assurance/acr.ts';
+import type { LoginStore } from '../../domain/login/logins.ts';
+
+const { Check } = interactionPolicy;
+
+type AcrRequest = { essential?: unknown; value?: unknown; values?: unknown } | null | undefined;
+
+function essentialValues(ctx: KoaContextWithOIDC): unknown[] {
+  const requested = (ctx.oidc.claims as { id_token?: { acr?: AcrRequest } }).id_token?.acr;
+  if (requested?.essential !== true) return [];
+  if (requested.values !== undefined && !Array.isArray(requested.values)) {
+    throw new errors.InvalidRequest('claims.id_token.acr.values must be an array');
+  }
+  return [...(requested.values ?? []), ...(requested.value === undefined ? [] : [requested.value])];
+}
+
+/**
+ * The assurance that this request needs: the strongest of what the register demands for the organisation, what
+ * `acr_values` lists and what an essential `acr` claim lists; of each list the weakest, since any will do. Levels are
+ * ordered, so more than was asked always serves. What cannot be reached here is refused at once.
+ */
+export function requiredAcr(ctx: KoaContextWithOIDC, minimumAcrOf: (clientId: string) => Acr): Acr {
+  const essential = essentialValues(ctx);
+  const clientId = ctx.oidc.client?.clientId;
+  const voluntary = String(ctx.oidc.params?.['acr_values'] ?? '').split(' ').filter(Boolean);
+  const fromEssential = weakestOf(essential);
+  const unknown = essential.length > 0 && fromEssential === undefined;
+  const required = [weakestOf(voluntary), fromEssential]
+    .filter((acr) => acr !== undefined)
+    .reduce(stronger, clientId === undefined ? ACR_LEVELS[0] : minimumAcrOf(clientId));
+  if (unknown || !reaches(HIGHEST_OFFERED, required)) {
+    throw new errors.UnmetAuthenticationRequirements('this level of assurance cannot be reached here');
+  }
+  return required;
+}
+
+/** oidc-provider's own policy, with its exact-match acr checks replaced by ours and ended sessions told apart. */
+export function createInteractionPolicy(services: { logins: LoginStore; minimumAcrOf: (clientId: string) => Acr }) {
+  const policy = interactionPolicy.base();
+  const login = policy.get('login');
+  if (login === undefined) throw new Error('oidc-provider has no login prompt');
+  login.checks.remove('essential_acr');
+  login.checks.remove('essential_acrs');
+  login.checks.add(
+    new Check('login_ended', 'the session has ended', 'login_required', async (ctx) => {
+      const session = ctx.oidc.session;
+      if (session?.accountId === undefined || ctx.oidc.result?.login !== undefined) return Check.NO_NEED_TO_PROMPT;
+      const live = await services.logins.liveByProviderSession(session.uid);
+      return live?.personId === session.accountId ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+    }),
+  );
+  login.checks.add(
+    new Check(
+      'acr_too_low',
+      'a stronger authentication is required',
+      'unmet_authentication_requirements',
+      (ctx) => {
+        const required = requiredAcr(ctx, services.minimumAcrOf);
+        const actual = ctx.oidc.session?.acr;
+        return isAcr(actual) && reaches(actual, required) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+      },
+      (ctx) => ({ required_acr: requiredAcr(ctx, services.minimumAcrOf) }),
+    ),
+  );
+  return policy;
+}

@@ -1,0 +1,135 @@
+import type { Clock } from '@xinlu/common/clock';
+import type { Ids } from '@xinlu/common/ids';
+import type { Database, Sql } from '@xinlu/common/sql';
+import { type EndReason, LOGIN_SECONDS, type Login, type LoginStore } from '../../domain/login/logins.ts';
+import { recordEvent } from './audit-postgres.ts';
+
+type Row = {
+  id: string;
+  person_id: string;
+  method: Login['method'];
+  certificate_id: string;
+  passkey_id: string | null;
+  acr: Login['acr'];
+  amr: string[];
+  browser: string;
+  started_at: Date;
+  expires_at: Date;
+  ended_at: Date | null;
+  end_reason: EndReason | null;
+  visited: string[];
+};
+
+const SELECT = `SELECT login.*, ARRAY(SELECT client_id FROM visit WHERE login_id = login.id ORDER BY visit.at) AS visited FROM login`;
+/** A session is as good as its card and passkey are now, whatever its own row says. */
+const LIVE = `ended_at IS NULL AND expires_at > $2
+  AND EXISTS (SELECT 1 FROM card_certificate c WHERE c.id = certificate_id AND c.state = 'active' AND c.not_after > $2)
+  AND (passkey_id IS NULL OR EXISTS (SELECT 1 FROM passkey p WHERE p.id = passkey_id AND p.state = 'active'))`;
+
+function toLogin(row: Row): Login {
+  return {
+    id: row.id,
+    personId: row.person_id,
+    method: row.method,
+    certificateId: row.certificate_id,
+    ...(row.passkey_id === null ? {} : { passkeyId: row.passkey_id }),
+    acr: row.acr,
+    amr: row.amr,
+    browser: row.browser,
+    startedAt: row.started_at,
+    expiresAt: row.expires_at,
+    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
+    ...(row.end_reason === null ? {} : { endReason: row.end_reason }),
+    visited: row.visited,
+  };
+}
+
+export type EndScope = Parameters<LoginStore['end']>[0] | { certificateId: string };
+
+/** Ends sessions with the given connection, so that a card's revocation and their end are one change. */
+export async function endLogins(
+  sql: Sql,
+  tools: { clock: Clock; ids: Ids },
+  which: EndScope,
+  reason: EndReason,
+): Promise<string[]> {
+  const [column, value] =
+    'id' in which
+      ? ['id', which.id]
+      : 'personId' in which
+        ? ['person_id', which.personId]
+        : 'passkeyId' in which
+          ? ['passkey_id', which.passkeyId]
+          : 'certificateId' in which
+            ? ['certificate_id', which.certificateId]
+            : ['provider_session', which.providerSession];
+  const rows = await sql.query<{ id: string; person_id: string; provider_session: string | null }>(
+    `UPDATE login SET ended_at = $2, end_reason = $3 WHERE ${column} = $1 AND ended_at IS NULL
+     RETURNING id, person_id, provider_session`,
+    [value, tools.clock.now(), reason],
+  );
+  for (const row of rows) {
+    const detail = { login: row.id, reason };
+    await recordEvent(sql, tools, { kind: 'login.ended', personId: row.person_id, detail });
+  }
+  return rows.flatMap((row) => (row.provider_session === null ? [] : [row.provider_session]));
+}
+
+export function createLoginStore(database: Database, tools: { clock: Clock; ids: Ids }): LoginStore {
+  const { clock, ids } = tools;
+  const one = async (sql: Sql, where: string, values: unknown[]) => {
+    const row = await sql.one<Row>(`${SELECT} WHERE ${where}`, values);
+    return row === undefined ? undefined : toLogin(row);
+  };
+  return {
+    start: (login) =>
+      database.transaction(async (tx) => {
+        const id = ids.uuid();
+        const now = clock.now();
+        await tx.query(
+          `INSERT INTO login (id, person_id, method, certificate_id, passkey_id, acr, amr, browser, started_at, expires_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+          [
+            id,
+            login.personId,
+            login.method,
+            login.certificateId,
+            login.passkeyId ?? null,
+            login.acr,
+            login.amr,
+            login.browser,
+            now,
+            new Date(now.getTime() + LOGIN_SECONDS * 1000),
+          ],
+        );
+        await recordEvent(tx, tools, {
+          kind: 'login.started',
+          personId: login.personId,
+          detail: { login: id, method: login.method, acr: login.acr },
+        });
+        const started = await one(tx, 'id = $1', [id]);
+        if (started === undefined) throw new Error('an insert gave no row');
+        return started;
+      }),
+    live: (id) => one(database, `id = $1 AND ${LIVE}`, [id, clock.now()]),
+    liveByProviderSession: (session) => one(database, `provider_session = $1 AND ${LIVE}`, [session, clock.now()]),
+    async used(id, providerSession, clientId) {
+      await database.transaction(async (tx) => {
+        await tx.query('UPDATE login SET provider_session = $2 WHERE id = $1', [id, providerSession]);
+        await tx.query(
+          `INSERT INTO visit (login_id, client_id, at) VALUES ($1, $2, $3)
+           ON CONFLICT (login_id, client_id) DO UPDATE SET at = excluded.at`,
+          [id, clientId, clock.now()],
+        );
+      });
+    },
+    end: (which, reason) => database.transaction((tx) => endLogins(tx, tools, which, reason)),
+    async history(personId, limit) {
+      const rows = await database.query<Row>(`${SELECT} WHERE person_id = $1 ORDER BY started_at DESC LIMIT $2`, [
+        personId,
+        limit,
+      ]);
+      return rows.map(toLogin);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import type { Clock } from '@xinlu/common/clock';
+import { refused } from '@xinlu/common/errors';
+import type { Ids } from '@xinlu/common/ids';
+import { type Database, sqlState } from '@xinlu/common/sql';
+import type { Passkey, PasskeyStore } from '../../domain/passkey/passkeys.ts';
+import { recordEvent } from './audit-postgres.ts';
+
+type Row = {
+  id: string;
+  person_id: string;
+  certificate_id: string;
+  credential_id: Buffer;
+  public_key: Buffer;
+  counter: number;
+  transports: string[];
+  device_bound: boolean;
+  backed_up: boolean;
+  aaguid: string;
+  acr: Passkey['acr'];
+  name: string;
+  state: Passkey['state'];
+  created_at: Date;
+  last_used_at: Date | null;
+};
+
+function toPasskey(row: Row): Passkey {
+  return {
+    id: row.id,
+    personId: row.person_id,
+    certificateId: row.certificate_id,
+    credentialId: new Uint8Array(row.credential_id),
+    publicKey: new Uint8Array(row.public_key),
+    counter: row.counter,
+    transports: row.transports,
+    deviceBound: row.device_bound,
+    backedUp: row.backed_up,
+    aaguid: row.aaguid,
+    acr: row.acr,
+    name: row.name,
+    state: row.state,
+    createdAt: row.created_at,
+    ...(row.last_used_at === null ? {} : { lastUsedAt: row.last_used_at }),
+  };
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+export function createPasskeyStore(database: Database, tools: { clock: Clock; ids: Ids }): PasskeyStore {
+  const { clock, ids } = tools;
+  return {
+    async add(passkey) {
+      try {
+        const row = await database.one<Row>(
+          `INSERT INTO passkey (id, person_id, certificate_id, credential_id, public_key, counter, transports, device_bound,
+             backed_up, aaguid, acr, name, created_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING *`,
+          [
+            ids.uuid(),
+            passkey.personId,
+            passkey.certificateId,
+            passkey.credentialId,
+            passkey.publicKey,
+            passkey.counter,
+            passkey.transports,
+            passkey.deviceBound,
+            passkey.backedUp,
+            passkey.aaguid,
+            passkey.acr,
+            passkey.name,
+            clock.now(),
+          ],
+        );
+        if (row === undefined) throw new Error('an insert gave no row');
+        return toPasskey(row);
+      } catch (error) {
+        if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+        throw refused('passkey-known', 'This passkey is already in use.', { status: 409, cause: error });
+      }
+    },
+    async byCredential(credentialId) {
+      const row = await database.one<Row>('SELECT * FROM passkey WHERE credential_id = $1', [credentialId]);
+      return row === undefined ? undefined : toPasskey(row);
+    },
+    async ofPerson(personId) {
+      const rows = await database.query<Row>(
+        "SELECT * FROM passkey WHERE person_id = $1 AND state <> 'removed' ORDER BY created_at",
+        [personId],
+      );
+      return rows.map(toPasskey);
+    },
+    async used(id, seen, now) {
+      const row = await database.one(
+        `UPDATE passkey SET counter = $3, backed_up = $4, last_used_at = $5
+         WHERE id = $1 AND counter = $2 AND state = 'active' RETURNING id`,
+        [id, seen.counter, now.counter, now.backedUp, clock.now()],
+      );
+      return row !== undefined;
+    },
+    remove: (personId, id) =>
+      database.transaction(async (tx) => {
+        const row = await tx.one(
+          "UPDATE passkey SET state = 'removed' WHERE id = $1 AND person_id = $2 AND state <> 'removed' RETURNING id",
+          [id, personId],
+        );
+        if (row === undefined) return false;
+        await recordEvent(tx, tools, { kind: 'passkey.removed', personId, detail: { passkey: id } });
+        return true;
+      }),
+  };
+}

@@ -1,0 +1,149 @@
+import type { Clock } from '@xinlu/common/clock';
+import { refused } from '@xinlu/common/errors';
+import type { Ids } from '@xinlu/common/ids';
+import type { Database, Sql } from '@xinlu/common/sql';
+import type { IdentityVault } from '../../domain/person/identity-vault.ts';
+import type { CardCertificate, Person, PersonStore, VerifiedHolder } from '../../domain/person/person-store.ts';
+import { recordEvent } from './audit-postgres.ts';
+
+type PersonRow = {
+  id: string;
+  national_id_sealed: Buffer;
+  name_sealed: Buffer;
+  webauthn_user_id: Buffer;
+  state: Person['state'];
+};
+type CertificateRow = {
+  id: string;
+  person_id: string;
+  authority: string;
+  serial: string;
+  fingerprint: string;
+  state: CardCertificate['state'];
+  not_after: Date;
+  first_used_at: Date;
+  last_used_at: Date;
+};
+const CERTIFICATE_COLUMNS =
+  'id, person_id, authority, serial, fingerprint, state, not_after, first_used_at, last_used_at';
+
+function toCertificate(row: CertificateRow): CardCertificate {
+  return {
+    id: row.id,
+    personId: row.person_id,
+    authority: row.authority,
+    serial: row.serial,
+    fingerprint: row.fingerprint,
+    state: row.state,
+    notAfter: row.not_after,
+    firstUsedAt: row.first_used_at,
+    lastUsedAt: row.last_used_at,
+  };
+}
+
+export function createPersonStore(
+  database: Database,
+  tools: { vault: IdentityVault; clock: Clock; ids: Ids },
+): PersonStore {
+  const { vault, clock, ids } = tools;
+  const toPerson = (row: PersonRow): Person => ({
+    id: row.id,
+    name: vault.open(row.id, 'name', row.name_sealed),
+    state: row.state,
+    webauthnUserId: new Uint8Array(row.webauthn_user_id),
+  });
+
+  async function admitPerson(tx: Sql, holder: VerifiedHolder): Promise<PersonRow> {
+    const index = vault.index(holder.nationalId);
+    const freshId = ids.uuid();
+    const made = await tx.one<{ id: string }>(
+      `INSERT INTO person (id, national_id_index, national_id_sealed, name_sealed, webauthn_user_id, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (national_id_index) DO NOTHING RETURNING id`,
+      [
+        freshId,
+        index,
+        vault.seal(freshId, 'national-id', holder.nationalId),
+        vault.seal(freshId, 'name', holder.name),
+        ids.bytes(32),
+        clock.now(),
+      ],
+    );
+    if (made !== undefined) await recordEvent(tx, tools, { kind: 'person.created', personId: freshId, detail: {} });
+    // FOR UPDATE: parallel logins of one person go one after the other from here.
+    const row = await tx.one<PersonRow>('SELECT * FROM person WHERE national_id_index = $1 FOR UPDATE', [index]);
+    if (row === undefined) throw new Error('a person vanished in her own transaction');
+    if (vault.open(row.id, 'name', row.name_sealed) !== holder.name) {
+      row.name_sealed = vault.seal(row.id, 'name', holder.name);
+      await tx.query('UPDATE person SET name_sealed = $2 WHERE id = $1', [row.id, row.name_sealed]);
+    }
+    return row;
+  }
+
+  async function linkCertificate(tx: Sql, personId: string, holder: VerifiedHolder): Promise<CardCertificate> {
+    const { certificate, authority } = holder;
+    const row = await tx.one<CertificateRow & { made: boolean }>(
+      `INSERT INTO card_certificate (id, person_id, authority, serial, fingerprint, not_after, first_used_at, last_used_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+       ON CONFLICT (fingerprint) DO UPDATE SET last_used_at = excluded.last_used_at
+       RETURNING ${CERTIFICATE_COLUMNS}, xmax = 0 AS made`,
+      [
+        ids.uuid(),
+        personId,
+        authority,
+        certificate.serial,
+        certificate.fingerprint,
+        certificate.notAfter,
+        clock.now(),
+      ],
+    );
+    if (row === undefined) throw new Error('an upsert gave no row');
+    if (row.person_id !== personId) {
+      throw refused('certificate-of-another', 'This card cannot be used; ask at a household registration office.', {
+        status: 403,
+      });
+    }
+    if (row.state === 'revoked') throw refused('card-revoked', 'This card has been revoked.', { status: 403 });
+    if (row.made) {
+      await recordEvent(tx, tools, { kind: 'certificate.linked', personId, detail: { certificate: row.id } });
+    }
+    return toCertificate(row);
+  }
+
+  return {
+    admit: (holder) =>
+      database.transaction(async (tx) => {
+        const row = await admitPerson(tx, holder);
+        const certificate = await linkCertificate(tx, row.id, holder);
+        return { person: toPerson(row), certificate };
+      }),
+    async person(id) {
+      const row = await database.one<PersonRow>('SELECT * FROM person WHERE id = $1', [id]);
+      return row === undefined ? undefined : toPerson(row);
+    },
+    async nationalId(personId) {
+      const row = await database.one<PersonRow>("SELECT * FROM person WHERE id = $1 AND state = 'living'", [personId]);
+      return row === undefined ? undefined : vault.open(row.id, 'national-id', row.national_id_sealed);
+    },
+    async certificates(personId) {
+      const rows = await database.query<CertificateRow>(
+        `SELECT ${CERTIFICATE_COLUMNS} FROM card_certificate WHERE person_id = $1 ORDER BY last_used_at DESC`,
+        [personId],
+      );
+      return rows.map(toCertificate);
+    },
+    async certificate(id) {
+      const row = await database.one<CertificateRow>(
+        `SELECT ${CERTIFICATE_COLUMNS} FROM card_certificate WHERE id = $1`,
+        [id],
+      );
+      return row === undefined ? undefined : toCertificate(row);
+    },
+    async activeCertificates() {
+      const rows = await database.query<CertificateRow>(
+        `SELECT ${CERTIFICATE_COLUMNS} FROM card_certificate WHERE state = 'active' AND not_after > $1`,
+        [clock.now()],
+      );
+      return rows.map(toCertificate);
+    },
+  };
+}

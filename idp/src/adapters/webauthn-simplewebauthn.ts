@@ -1,0 +1,129 @@
+import { refused } from '@xinlu/common/errors';
+import {
+  type AuthenticationResponseJSON,
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  type RegistrationResponseJSON,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server';
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { Webauthn } from '../domain/passkey/webauthn.ts';
+
+const CEREMONY_MILLISECONDS = 300_000;
+/** COSE algorithms: EdDSA, ES256, RS256. */
+const ALGORITHMS = [-8, -7, -257];
+
+const Base64url = Type.String({ pattern: '^[\\w-]+$', maxLength: 100_000 });
+const Answer = Compile(
+  Type.Object({
+    id: Type.String({ pattern: '^[\\w-]+$', maxLength: 1400 }),
+    rawId: Type.String({ pattern: '^[\\w-]+$', maxLength: 1400 }),
+    type: Type.Literal('public-key'),
+    response: Type.Object({
+      clientDataJSON: Base64url,
+      attestationObject: Type.Optional(Base64url),
+      authenticatorData: Type.Optional(Base64url),
+      signature: Type.Optional(Base64url),
+      userHandle: Type.Optional(Type.Union([Base64url, Type.Null()])),
+      transports: Type.Optional(Type.Array(Type.String({ maxLength: 32 }), { maxItems: 8 })),
+    }),
+  }),
+);
+const ClientData = Compile(Type.Object({ challenge: Type.String({ pattern: '^[\\w-]{1,200}$' }) }));
+
+const wrong = (cause: unknown) =>
+  refused('passkey-answer-wrong', 'The passkey was not accepted; start again.', { cause });
+
+/** WebAuthn by @simplewebauthn/server. No attestation is asked for yet: assurance comes from the card login alone. */
+export function createWebauthn(options: { origin: string; name: string }): Webauthn {
+  const rpID = new URL(options.origin).hostname;
+  const expected = (challenge: string) => ({
+    // The library compares base64url of the challenge's text; ours is taken as text by both sides.
+    expectedChallenge: challenge,
+    expectedOrigin: options.origin,
+    expectedRPID: rpID,
+    requireUserVerification: true,
+  });
+  const bytes = (challenge: string) => new Uint8Array(Buffer.from(challenge, 'base64url'));
+  return {
+    enrolmentOptions: ({ challenge, userId, userName, known }) =>
+      generateRegistrationOptions({
+        rpName: options.name,
+        rpID,
+        userName,
+        userDisplayName: userName,
+        userID: new Uint8Array(userId),
+        challenge: bytes(challenge),
+        timeout: CEREMONY_MILLISECONDS,
+        attestationType: 'none',
+        excludeCredentials: known.map(({ credentialId, transports }) => ({
+          id: Buffer.from(credentialId).toString('base64url'),
+          transports: [...transports],
+        })),
+        authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+        supportedAlgorithmIDs: ALGORITHMS,
+      }),
+    loginOptions: (challenge) =>
+      generateAuthenticationOptions({
+        rpID,
+        challenge: bytes(challenge),
+        timeout: CEREMONY_MILLISECONDS,
+        userVerification: 'required',
+      }),
+    claims(unverifiedAnswer) {
+      if (!Answer.Check(unverifiedAnswer)) return undefined;
+      try {
+        const clientData: unknown = JSON.parse(
+          Buffer.from(unverifiedAnswer.response.clientDataJSON, 'base64url').toString('utf8'),
+        );
+        if (!ClientData.Check(clientData)) return undefined;
+        return {
+          challenge: clientData.challenge,
+          credentialId: new Uint8Array(Buffer.from(unverifiedAnswer.id, 'base64url')),
+        };
+      } catch {
+        return undefined;
+      }
+    },
+    async verifyEnrolment(unverifiedAnswer, challenge) {
+      const response = unverifiedAnswer as RegistrationResponseJSON;
+      const result = await verifyRegistrationResponse({
+        ...expected(challenge),
+        response,
+        supportedAlgorithmIDs: ALGORITHMS,
+      }).catch((cause: unknown) => {
+        throw wrong(cause);
+      });
+      if (!result.verified) throw wrong(new Error('the attestation was not verified'));
+      const { credential, credentialDeviceType, credentialBackedUp, aaguid } = result.registrationInfo;
+      return {
+        credentialId: new Uint8Array(Buffer.from(credential.id, 'base64url')),
+        publicKey: credential.publicKey,
+        counter: credential.counter,
+        transports: credential.transports ?? [],
+        deviceBound: credentialDeviceType === 'singleDevice',
+        backedUp: credentialBackedUp,
+        aaguid,
+      };
+    },
+    async verifyLogin(unverifiedAnswer, challenge, passkey) {
+      const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+        ...expected(challenge),
+        response: unverifiedAnswer as AuthenticationResponseJSON,
+        credential: {
+          id: Buffer.from(passkey.credentialId).toString('base64url'),
+          publicKey: new Uint8Array(passkey.publicKey),
+          // The domain judges the counter, atomically; 0 keeps the library from judging it without.
+          counter: 0,
+          transports: [...passkey.transports],
+        },
+      }).catch((cause: unknown) => {
+        throw wrong(cause);
+      });
+      if (!verified) throw wrong(new Error('the assertion was not verified'));
+      return { counter: authenticationInfo.newCounter, backedUp: authenticationInfo.credentialBackedUp };
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** What the audit knows to have happened. */
+export type AuditKind =
+  | 'person.created'
+  | 'certificate.linked'
+  | 'certificate.revoked'
+  | 'card.refused'
+  | 'login.started'
+  | 'login.refused'
+  | 'login.ended'
+  | 'passkey.enrolled'
+  | 'passkey.removed'
+  | 'passkey.suspended'
+  | 'passkey.counter-regressed'
+  | 'passkey.backup-changed'
+  | 'envelope-grant.made'
+  | 'envelope-grant.deleted'
+  | 'envelope.made';
+
+export type AuditEvent = {
+  kind: AuditKind;
+  personId?: string | undefined;
+  /** Codes and ids of records; never names, national IDs, tokens or addresses. */
+  detail: Readonly<Record<string, string | number | boolean>>;
+};
+
+/** Append-only and durable once it returns. */
+export interface Audit {
+  record(event: AuditEvent): Promise<void>;
+}

@@ -1,0 +1,39 @@
+import { refused } from '@xinlu/common/errors';
+import { type UnverifiedCertificate, validateCertificate } from '@xinlu/pki';
+import type { CardAuthority, CardTrust } from '../ports.ts';
+
+/** A certificate that was issued, for this purpose and now, by an authority we trust for citizens; perhaps revoked since. */
+export type IssuedCertificate = { certificate: UnverifiedCertificate; authority: CardAuthority };
+
+/**
+ * RFC 5280 path and our login policy, revocation apart. Refusals: `card-expired`, `card-not-trusted`,
+ * `card-not-of-a-citizen`.
+ */
+export function validatePath(
+  unverifiedCertificate: UnverifiedCertificate,
+  trust: CardTrust,
+  now: Date,
+): IssuedCertificate {
+  if (now > unverifiedCertificate.notAfter) throw refused('card-expired', 'This card has expired.');
+  const decision = validateCertificate({
+    leaf: unverifiedCertificate,
+    intermediates: trust.intermediates,
+    anchors: trust.anchors,
+    time: now,
+    purpose: 'login',
+    policies: [...new Set(trust.authorities.flatMap((authority) => authority.policies))],
+    revocation: 'none',
+  });
+  const issuer = decision.path[1];
+  const authority = trust.authorities.find((known) => known.ca === issuer);
+  const underPolicy = authority?.policies.some((policy) => decision.policies.includes(policy)) === true;
+  if (!decision.valid || authority === undefined || !underPolicy) {
+    throw refused('card-not-trusted', 'This card is not of a kind that can be used to log in here.', {
+      cause: new Error(`path refused: ${decision.code}`),
+    });
+  }
+  if (authority.identity !== 'citizen') {
+    throw refused('card-not-of-a-citizen', 'This is the card of an organisation; use a citizen card.');
+  }
+  return { certificate: unverifiedCertificate, authority };
+}

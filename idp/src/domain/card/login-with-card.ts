@@ -1,0 +1,85 @@
+import { isAppError } from '@xinlu/common/errors';
+import type { RateLimit } from '@xinlu/common/rate-limit';
+import type { Audit } from '../audit/audit.ts';
+import { HIGHEST_OFFERED, weaker } from '../assurance/acr.ts';
+import type { Challenges } from '../challenge/challenges.ts';
+import { AMR, type NewLogin } from '../login/logins.ts';
+import { readNationalId } from '../person/national-id.ts';
+import type { PersonStore, VerifiedHolder } from '../person/person-store.ts';
+import { checkRevocation } from './checks/check-revocation.ts';
+import { confirmWithRegistry } from './checks/confirm-with-registry.ts';
+import { matchLastFour } from './checks/match-last-four.ts';
+import { refuseDeceased } from './checks/refuse-deceased.ts';
+import { type IssuedCertificate, validatePath } from './checks/validate-path.ts';
+import { verifySignature } from './checks/verify-signature.ts';
+import type { CardTrust, CivilRegistry, RevocationSource } from './ports.ts';
+import { signedText } from './signed-text.ts';
+
+/** What the browser sends after the card has signed; nothing in it is trusted. */
+export type ClaimedCardAnswer = {
+  challenge: string;
+  claimedNationalId: string;
+  signatureType: 'PKCS1' | 'PKCS7';
+  signature: Uint8Array;
+  certificate: Uint8Array;
+};
+
+export type CardLoginServices = {
+  origin: string;
+  challenges: Challenges;
+  trust: CardTrust;
+  revocation: RevocationSource;
+  registry: CivilRegistry;
+  /** Counts tries by certificate: the six unknown digits of a found card's owner must not be guessed. */
+  attempts: RateLimit;
+  persons: PersonStore;
+  audit: Audit;
+};
+
+type Judged = { holder: VerifiedHolder; issued: IssuedCertificate };
+
+/**
+ * The one judge of card answers: each line is a check, in this order, and the first that fails decides. Its refusals are
+ * listed at each check.
+ */
+async function judge(
+  services: CardLoginServices,
+  answer: ClaimedCardAnswer,
+  browserSession: string,
+  now: Date,
+): Promise<Judged> {
+  const { trust, revocation, registry, origin } = services;
+  const claimedNationalId = readNationalId(answer.claimedNationalId);
+  await services.challenges.use('card', browserSession, answer.challenge);
+  const unverifiedCertificate = verifySignature({ ...answer, text: signedText(origin, answer.challenge) });
+  const issued = validatePath(unverifiedCertificate, trust, now);
+  checkRevocation(issued, trust, revocation, now);
+  await services.attempts.use(issued.certificate.fingerprint);
+  const { name } = matchLastFour(issued.certificate, claimedNationalId);
+  const state = await confirmWithRegistry(registry, issued, claimedNationalId);
+  refuseDeceased(state);
+  const authority = issued.authority.ca;
+  return { issued, holder: { nationalId: claimedNationalId, name, authority, certificate: issued.certificate } };
+}
+
+/** A login by card through HiPKI. It does not bind the page's origin to the signature, so it is never worth `high`. */
+export async function loginWithCard(
+  services: CardLoginServices,
+  input: { answer: ClaimedCardAnswer; browserSession: string; browser: string; now: Date },
+): Promise<NewLogin> {
+  try {
+    const { holder, issued } = await judge(services, input.answer, input.browserSession, input.now);
+    const { person, certificate } = await services.persons.admit(holder);
+    return {
+      personId: person.id,
+      method: 'card',
+      certificateId: certificate.id,
+      acr: weaker(issued.authority.maximumAcr, HIGHEST_OFFERED),
+      amr: AMR.card,
+      browser: input.browser,
+    };
+  } catch (error) {
+    if (isAppError(error)) await services.audit.record({ kind: 'card.refused', detail: { code: error.code } });
+    throw error;
+  }
+}

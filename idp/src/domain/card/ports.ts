@@ -1,0 +1,38 @@
+import type { Acr } from '@xinlu/common/wire';
+import type { UnverifiedCertificate, ValidationInput } from '@xinlu/pki';
+
+/** Revocation lists that were checked and indexed already, as `validateCertificate` takes them. */
+export type RevocationIndex = NonNullable<ValidationInput['revocationIndex']>;
+
+/** An authority whose cards count, and what a card of it says at most. */
+export type CardAuthority = {
+  /** SHA-256 of the authority's certificate, lower-case hexadecimal. */
+  ca: string;
+  identity: 'citizen' | 'organisation';
+  maximumAcr: Acr;
+  policies: readonly string[];
+};
+
+/** Whom we trust to issue cards; set by configuration, never by what a certificate says of itself. */
+export type CardTrust = {
+  anchors: readonly UnverifiedCertificate[];
+  intermediates: readonly UnverifiedCertificate[];
+  authorities: readonly CardAuthority[];
+};
+
+/** The revocation lists held now. Kept fresh in the background; a stale list is not good, and `validateCertificate` says so. */
+export interface RevocationSource {
+  index(): RevocationIndex;
+}
+
+/**
+ * The authority that knows to whom a certificate was given. Its answer is signed; throws `retryable` when it is away, and
+ * then nobody gets in.
+ */
+export interface CivilRegistry {
+  confirm(claim: {
+    authority: string;
+    serial: string;
+    claimedNationalId: string;
+  }): Promise<{ confirmed: false } | { confirmed: true; state: 'living' | 'deceased' }>;
+}

@@ -1,0 +1,11 @@
+import { type AppError, refused } from '@xinlu/common/errors';
+
+/**
+ * One refusal for every way in which card and national ID do not belong together, so that nobody learns by trying whose
+ * number it is or who has an account.
+ */
+export function identityNotConfirmed(step: 'last-four' | 'subject' | 'registry', cause?: unknown): AppError {
+  return refused('identity-not-confirmed', 'The card and the national ID number do not belong together.', {
+    cause: cause ?? new Error(`not confirmed at ${step}`),
+  });
+}

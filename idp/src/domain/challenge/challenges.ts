@@ -1,0 +1,37 @@
+import { refused } from '@xinlu/common/errors';
+import type { Ids } from '@xinlu/common/ids';
+import type { KeyValue } from '@xinlu/common/kv';
+import { sha256Base64url } from '@xinlu/common/canonical';
+
+export type ChallengePurpose = 'card' | 'passkey-login' | 'passkey-enrolment';
+
+/** Five minutes: time enough to find the card. */
+export const CHALLENGE_SECONDS = 300;
+
+/**
+ * Single-use challenges of 32 random bytes, each bound to one browser session and one purpose. `use` takes the challenge
+ * out of the store in one atomic step: of any number of parallel answers exactly one gets past it, right or wrong.
+ */
+export type Challenges = {
+  issue(purpose: ChallengePurpose, browserSession: string): Promise<string>;
+  /** Refusal: `challenge-unknown` for one never given, used, expired, or given to another browser or for another purpose. */
+  use(purpose: ChallengePurpose, browserSession: string, challenge: string): Promise<void>;
+};
+
+export function createChallenges(kv: KeyValue, ids: Ids): Challenges {
+  const key = (challenge: string) => `challenge:${sha256Base64url(challenge)}`;
+  const binding = (purpose: string, session: string) => `${purpose}\n${sha256Base64url(session)}`;
+  return {
+    async issue(purpose, browserSession) {
+      const challenge = ids.token(32);
+      await kv.set(key(challenge), binding(purpose, browserSession), CHALLENGE_SECONDS);
+      return challenge;
+    },
+    async use(purpose, browserSession, challenge) {
+      const stored = await kv.take(key(challenge));
+      if (stored !== binding(purpose, browserSession)) {
+        throw refused('challenge-unknown', 'This attempt has expired or was already used; start again.');
+      }
+    },
+  };
+}

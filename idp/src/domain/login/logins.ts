@@ -1,0 +1,49 @@
+import type { Acr } from '@xinlu/common/wire';
+
+export type EndReason = 'logout' | 'ended-by-person' | 'card-revoked' | 'passkey-removed' | 'replaced';
+
+/** Before it is written: who logged in, by what, worth how much. */
+export type NewLogin = {
+  personId: string;
+  method: 'card' | 'passkey';
+  certificateId: string;
+  passkeyId?: string;
+  acr: Acr;
+  /** RFC 8176. */
+  amr: readonly string[];
+  browser: string;
+};
+
+export type Login = NewLogin & {
+  id: string;
+  startedAt: Date;
+  expiresAt: Date;
+  endedAt?: Date;
+  endReason?: EndReason;
+  /** Ids of the organisations that this login was used at. */
+  visited: readonly string[];
+};
+
+/** Eight hours: a working day at a counter or a desk. */
+export const LOGIN_SECONDS = 8 * 3600;
+
+/** RFC 8176 values that are true of each way in. The card asks for its PIN itself; a passkey's factor is not told to us. */
+export const AMR = { card: ['sc', 'pin', 'mfa'], passkey: ['pop', 'user', 'mfa'] } as const;
+
+/** Logins and the sessions they opened. Durable once it returns. */
+export interface LoginStore {
+  start(login: NewLogin): Promise<Login>;
+  /** The login if its session still lives: neither ended nor expired, its card and passkey still good. */
+  live(id: string): Promise<Login | undefined>;
+  liveByProviderSession(session: string): Promise<Login | undefined>;
+  /** Ties the login to the provider's session, and notes which organisation it was used at. */
+  used(id: string, providerSession: string, clientId: string): Promise<void>;
+  /** Ends sessions for good; gives the provider's sessions that must end with them. Ended ones stay as they are. */
+  end(which: { id: string } | { personId: string } | { passkeyId: string } | { providerSession: string }, reason: EndReason): Promise<string[]>;
+  history(personId: string, limit: number): Promise<Login[]>;
+}
+
+/** Ends what hangs on a login outside the database: the provider's session and with it the tokens. */
+export interface ProviderSessions {
+  end(sessions: readonly string[]): Promise<void>;
+}

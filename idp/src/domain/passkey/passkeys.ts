@@ -1,0 +1,36 @@
+import type { Acr } from '@xinlu/common/wire';
+
+export type Passkey = {
+  id: string;
+  personId: string;
+  certificateId: string;
+  credentialId: Uint8Array;
+  publicKey: Uint8Array;
+  counter: number;
+  transports: readonly string[];
+  /** Lives in one device (true) or is synced among several. */
+  deviceBound: boolean;
+  backedUp: boolean;
+  aaguid: string;
+  /** That of the login it was enrolled under; it is never worth more. */
+  acr: Acr;
+  name: string;
+  state: 'active' | 'suspended' | 'removed';
+  createdAt: Date;
+  lastUsedAt?: Date;
+};
+
+export type NewPasskey = Omit<Passkey, 'id' | 'state' | 'createdAt' | 'lastUsedAt'>;
+
+/** Passkeys; durable once it returns. */
+export interface PasskeyStore {
+  /** Refusal: `passkey-known` when the credential is enrolled already. */
+  add(passkey: NewPasskey): Promise<Passkey>;
+  byCredential(credentialId: Uint8Array): Promise<Passkey | undefined>;
+  /** Those not removed. */
+  ofPerson(personId: string): Promise<Passkey[]>;
+  /** Notes a use by compare-and-set on the counter; false when another use got in between. */
+  used(id: string, seen: { counter: number }, now: { counter: number; backedUp: boolean }): Promise<boolean>;
+  /** Takes it out of use for good; false when she has no such passkey. */
+  remove(personId: string, id: string): Promise<boolean>;
+}

@@ -1,0 +1,26 @@
+import type { Passkey } from './passkeys.ts';
+
+export type EnrolledCredential = Pick<
+  Passkey,
+  'credentialId' | 'publicKey' | 'counter' | 'transports' | 'deviceBound' | 'backedUp' | 'aaguid'
+>;
+export type Assertion = { counter: number; backedUp: boolean };
+
+/**
+ * The ceremonies of WebAuthn Level 3 for our one origin: user verification always required, credentials always
+ * discoverable. `unverified…` is the browser's JSON as it came. Both verifications refuse with `passkey-answer-wrong`
+ * whatever is not exactly right: challenge, origin, relying party, flags, signature.
+ */
+export interface Webauthn {
+  enrolmentOptions(options: {
+    challenge: string;
+    userId: Uint8Array;
+    userName: string;
+    known: readonly Pick<Passkey, 'credentialId' | 'transports'>[];
+  }): Promise<object>;
+  loginOptions(challenge: string): Promise<object>;
+  /** Which challenge and which credential an answer claims; undefined when it is no answer at all. */
+  claims(unverifiedAnswer: unknown): { challenge: string; credentialId: Uint8Array } | undefined;
+  verifyEnrolment(unverifiedAnswer: unknown, challenge: string): Promise<EnrolledCredential>;
+  verifyLogin(unverifiedAnswer: unknown, challenge: string, passkey: Passkey): Promise<Assertion>;
+}

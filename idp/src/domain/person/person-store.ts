@@ -1,0 +1,38 @@
+import type { UnverifiedCertificate } from '@xinlu/pki';
+
+export type Person = { id: string; name: string; state: 'living' | 'deceased'; webauthnUserId: Uint8Array };
+
+export type CardCertificate = {
+  id: string;
+  personId: string;
+  authority: string;
+  serial: string;
+  fingerprint: string;
+  state: 'active' | 'revoked';
+  notAfter: Date;
+  firstUsedAt: Date;
+  lastUsedAt: Date;
+};
+
+/** What a card login has proved; the caller vouches that every check has passed. */
+export type VerifiedHolder = {
+  nationalId: string;
+  name: string;
+  authority: string;
+  certificate: UnverifiedCertificate;
+};
+
+/**
+ * Persons and their certificates. Durable once it returns; safe against parallel first logins of one person: they end in
+ * one person, and a certificate never changes hands.
+ */
+export interface PersonStore {
+  /** The person behind a checked card, made at her first login. Refusal: `certificate-of-another` if the card is known as another person's. */
+  admit(holder: VerifiedHolder): Promise<{ person: Person; certificate: CardCertificate }>;
+  person(id: string): Promise<Person | undefined>;
+  nationalId(personId: string): Promise<string | undefined>;
+  certificates(personId: string): Promise<CardCertificate[]>;
+  certificate(id: string): Promise<CardCertificate | undefined>;
+  /** Every certificate still counted as good, to be held against a new revocation list. */
+  activeCertificates(): Promise<CardCertificate[]>;
+}
