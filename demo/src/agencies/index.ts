@@ -4,7 +4,14 @@ import type { Country } from '../country/country.ts';
 import { buildCardAgent } from './card-agent/app.ts';
 import { buildCivilRegistry } from './civil-registry/app.ts';
 import { buildGovernmentPki } from './government-pki/app.ts';
+import { buildLandOffice } from './land-office/app.ts';
+import { buildLibrary } from './library/app.ts';
 import { buildPortal } from './portal/app.ts';
+import { buildProvider } from './provider/app.ts';
+import { providerPlans } from './provider/sources.ts';
+import { buildRelyingParty } from './relying-party/app.ts';
+import { bank } from './relying-party/bank/profile.ts';
+import { school } from './relying-party/school/profile.ts';
 import { buildVerifierPage } from './verifier-page/app.ts';
 
 /** One agency's site and where it listens. `optional`: the country goes on when something else holds the port. */
@@ -32,6 +39,16 @@ export const buildAgencies = async (
     cardPortTaken: () => takenPort,
   });
   const cardAgent = await buildCardAgent(country);
+  const parties: AgencySite[] = [];
+  for (const profile of [school, bank])
+    parties.push({
+      app: (await buildRelyingParty(country, profile)).app,
+      port: addresses.port(profile.id),
+    });
+  const providers: AgencySite[] = [];
+  for (const plan of providerPlans)
+    providers.push({ app: (await buildProvider(country, plan)).app, port: addresses.port(plan.id) });
+  const landOffice = await buildLandOffice(country);
   return {
     sites: [
       { app: portal.app, port: addresses.port('portal') },
@@ -41,6 +58,10 @@ export const buildAgencies = async (
       },
       { app: (await buildGovernmentPki(country)).app, port: addresses.port('government-pki') },
       { app: (await buildCivilRegistry(country)).app, port: addresses.port('civil-registry') },
+      { app: landOffice.app, port: addresses.port('land-office') },
+      { app: (await buildLibrary(country)).app, port: addresses.port('library') },
+      ...parties,
+      ...providers,
       {
         app: cardAgent.app,
         port: Number(new URL(country.services.cardAgentUrl).port),
@@ -50,7 +71,7 @@ export const buildAgencies = async (
     portTaken: (port) => {
       takenPort = port;
     },
-    start: async () => undefined,
-    stop: async () => undefined,
+    start: () => landOffice.deeds.start(),
+    stop: () => landOffice.deeds.stop(),
   };
 };

@@ -1,11 +1,9 @@
 import type { Localized, Participant, PublicKey } from '@xinlu/common/wire';
+import { titleDeedType } from '@xinlu/issuer-kit';
 import type { Addresses, Site } from './addresses.ts';
 
 /** A register entry before its keys and dates are known. */
 type Plan = Omit<Participant, 'keys' | 'validFrom' | 'oid'>;
-
-/** The credential type of a digital land title deed 數位權狀. */
-export const TITLE_DEED = 'urn:xinlu:credential:land-title-deed:1';
 
 const OID_ARC = '2.16.886.101.99999.4000';
 
@@ -77,7 +75,7 @@ const plans = (addresses: Addresses): Plan[] => {
     government('land-office', {
       roles: ['rp', 'issuer', 'submitter'],
       relyingParty: relyingParty(addresses, 'land-office'),
-      issuer: { credentialTypes: [TITLE_DEED] },
+      issuer: { credentialTypes: [titleDeedType] },
     }),
     provider('household', 'household.members'),
     provider('welfare', 'welfare.low-income-status'),

@@ -1,12 +1,17 @@
--- What citizens applied for at a relying party, and how it was decided. One application a citizen and site.
+-- What citizens applied for at a relying party's site, and how it was decided. The newest of a citizen is the one shown.
 CREATE TABLE application (
   id uuid PRIMARY KEY,
   site text NOT NULL,
   subject text NOT NULL,
-  applicant_name text NOT NULL,
   form jsonb NOT NULL,
-  state text NOT NULL CHECK (state IN ('started', 'asked', 'decided', 'refused')),
-  created_at timestamptz NOT NULL,
-  updated_at timestamptz NOT NULL
+  state text NOT NULL CHECK (state IN ('open', 'refused', 'consented', 'decided')),
+  -- The consent with its tokens, sealed.
+  consent text,
+  results jsonb,
+  decision jsonb,
+  decided_at timestamptz,
+  -- How the last request for data went.
+  last_request jsonb,
+  created_at timestamptz NOT NULL
 );
-CREATE INDEX application_of ON application (site, subject, created_at DESC);
+CREATE INDEX application_newest ON application (site, subject, created_at DESC);

@@ -1,0 +1,53 @@
+import { createTranslator } from '@xinlu/common/i18n';
+
+export const libraryWords = createTranslator({
+  'zh-TW': {
+    service: '線上借閱證',
+    title: '線上辦借閱證',
+    lead: '登入一次，就能用手機借書。',
+    'not-admitted-title': '本館尚未獲准加入',
+    'not-admitted-body':
+      '市立圖書館還沒有登記為參與機關，所以現在不能請您用身分驗證中心登入。登記要由一位營運人員提案、另一位核准。',
+    'admitted-title': '本館已獲准加入',
+    'admitted-body': '本館已登記為參與機關，您現在可以登入。',
+    'sign-in': '登入',
+    'try-anyway': '試著登入（會被拒絕）',
+    'application-title': '本館的登記資料',
+    'application-lead': '營運人員在機關登記的提案頁貼上這份資料。裡面只有公開金鑰，私密金鑰不會離開本館。',
+    'application-json': '登記資料（JSON）',
+    console: '前往機關登記',
+    download: '下載登記資料',
+    'card-title': '{name}，您的借閱證辦好了',
+    'card-lead': '本館只知道您的姓名，不知道您的身分證字號。',
+    'card-number': '借閱證號碼',
+    'card-acr': '身分保證等級',
+    'acr-low': '低',
+    'acr-substantial': '中',
+    'acr-high': '高',
+  },
+  en: {
+    service: 'Library card',
+    title: 'Get a library card online',
+    lead: 'Sign in once and borrow with your phone.',
+    'not-admitted-title': 'The library has not been admitted yet',
+    'not-admitted-body':
+      'The city library is not registered as a participant, so it cannot ask you to sign in with the identity provider. One operator has to propose it and another to approve.',
+    'admitted-title': 'The library has been admitted',
+    'admitted-body': 'The library is a registered participant now. You can sign in.',
+    'sign-in': 'Sign in',
+    'try-anyway': 'Try to sign in (will be refused)',
+    'application-title': 'Registration data of the library',
+    'application-lead':
+      'An operator pastes this into the proposal page of the register. It holds public keys only; the private ones never leave the library.',
+    'application-json': 'Registration data (JSON)',
+    console: 'Go to the register',
+    download: 'Download the registration data',
+    'card-title': '{name}, your library card is ready',
+    'card-lead': 'The library knows your name, and not your national ID.',
+    'card-number': 'Card number',
+    'card-acr': 'Assurance level',
+    'acr-low': 'low',
+    'acr-substantial': 'substantial',
+    'acr-high': 'high',
+  },
+});

@@ -1,0 +1,47 @@
+import type { Lang } from '@xinlu/common/i18n';
+import type { Html, Theme } from '@xinlu/common/page';
+import type { Localized, MyDataDetail } from '@xinlu/common/wire';
+import type { Decision, Facts } from './decision.ts';
+
+/** A field of an application form as it is typed in. */
+export type FormValues = Readonly<Record<string, string>>;
+
+export type FormFault = { name: string; text: string };
+
+/**
+ * Everything in which one relying party differs from another: its name and look, its form, what data it asks for and
+ * how it decides. The site around it is the same code for all.
+ */
+export type RelyingPartyProfile = {
+  id: 'school' | 'bank';
+  name: Localized;
+  mark: string;
+  theme: Theme;
+  words: (lang: Lang) => ProfileWords;
+  /** The fields that the applicant fills in herself; values and faults from the last attempt. */
+  form(lang: Lang, values: FormValues, faults: readonly FormFault[]): Html;
+  /** Names of the form's fields; nothing else is kept. */
+  fieldNames: readonly string[];
+  check(lang: Lang, values: FormValues): FormFault[];
+  /** What was typed in, in words. */
+  summary(lang: Lang, values: FormValues): { key: string; value: string }[];
+  /** What to ask of MyData, one element a dataset. */
+  request(now: Date): MyDataDetail[];
+  /** A request for more than the purpose covers, to show that the broker refuses it before the citizen is asked. */
+  excessiveRequest?(now: Date): MyDataDetail[];
+  decide(form: FormValues, facts: Facts, now: Date): Decision;
+  explainDecision(lang: Lang, decision: Decision): { title: string; body: string };
+};
+
+/** The words that every profile has. */
+export type ProfileWords = {
+  service: string;
+  title: string;
+  lead: string;
+  /** Why the data are asked for, in half a sentence. */
+  why: string;
+  formTitle: string;
+  formLead: string;
+  paper: string;
+  standing: string;
+};

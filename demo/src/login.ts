@@ -1,0 +1,105 @@
+import { refused } from '@xinlu/common/errors';
+import { allowFormAction } from '@xinlu/common/http';
+import type { KeyRing } from '@xinlu/common/keys';
+import { createOidcClient } from '@xinlu/common/oidc-client';
+import type { User } from '@xinlu/common/page';
+import type { Session } from '@xinlu/common/sessions';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Country } from './country/country.ts';
+import type { Site } from './site.ts';
+
+/** Who is signed in at one site, as the identity provider told that site alone. */
+export type SignedIn = { subject: string; name: string; acr: string; idToken: string };
+
+export type LoginSession = { pendingLogin: string; user: SignedIn };
+
+export type Login<T extends LoginSession> = {
+  userOf(session: Session<T>): SignedIn | undefined;
+  /** The signed-in visitor, or a refusal `login-required` (401). */
+  requireUser(request: FastifyRequest, reply: FastifyReply): Promise<{ user: SignedIn; session: Session<T> }>;
+  /** The name and the sign-out button for the page's header. */
+  menu(session: Session<T>, reply: FastifyReply): { user: User } | Record<string, never>;
+};
+
+const assuranceLevels = ['low', 'substantial', 'high'];
+const SignOutBody = Type.Object({ _csrf: Type.Optional(Type.String()) });
+
+/**
+ * Sign-in through the identity provider for one site: `/login`, `/login/callback`, `POST /logout`. A login below the
+ * assurance level that the site needs is refused here too, whatever the provider let through.
+ */
+export const registerLogin = <T extends LoginSession>(
+  country: Country,
+  site: Site<T>,
+  options: { clientId: string; keys: KeyRing; minimumAcr: 'low' | 'substantial' | 'high'; after: string },
+): Login<T> => {
+  const callback = `${site.url}/login/callback`;
+  const client = createOidcClient({
+    issuer: country.services.idpIssuer,
+    clientId: options.clientId,
+    keys: options.keys,
+    redirectUri: callback,
+    scope: 'openid profile',
+    allowHttp: country.services.idpIssuer.startsWith('http:'),
+  });
+
+  site.app.get('/login', async (request, reply) => {
+    const session = await site.session(request, reply);
+    const { url, pending } = await client.begin();
+    session.data.pendingLogin = pending;
+    await session.save();
+    return reply.header('cache-control', 'no-store').redirect(url, 303);
+  });
+
+  site.app.get('/login/callback', async (request, reply) => {
+    const session = await site.session(request, reply);
+    const pending = session.data.pendingLogin;
+    if (pending === undefined)
+      throw refused('login-not-begun', 'There is no sign-in under way in this browser; start again.');
+    delete session.data.pendingLogin;
+    await session.save();
+    const { claims, idToken } = await client.complete(new URL(request.originalUrl, site.url), pending);
+    const acr = typeof claims['acr'] === 'string' ? claims['acr'] : 'none';
+    if (assuranceLevels.indexOf(acr) < assuranceLevels.indexOf(options.minimumAcr))
+      throw refused('assurance-too-low', 'This service needs a sign-in of a higher assurance level.', {
+        status: 403,
+      });
+    const name = typeof claims['name'] === 'string' ? claims['name'] : '';
+    session.data.user = { subject: claims.sub, name, acr, idToken };
+    await session.rotate();
+    return reply.redirect(options.after, 303);
+  });
+
+  site.app.post(
+    '/logout',
+    { schema: { body: SignOutBody }, preHandler: site.sessions.requireCsrf },
+    async (request, reply) => {
+      const session = await site.session(request, reply);
+      const user = session.data.user;
+      await session.destroy();
+      const next =
+        user === undefined ? '/' : await client.logoutUrl(user.idToken, `${site.url}/`).catch(() => '/');
+      return reply.redirect(next, 303);
+    },
+  );
+
+  return {
+    userOf: (session) => session.data.user,
+    async requireUser(request, reply) {
+      const session = await site.session(request, reply);
+      const user = session.data.user;
+      if (user === undefined) throw refused('login-required', 'Please sign in first.', { status: 401 });
+      return { user, session };
+    },
+    menu(session, reply) {
+      const user = session.data.user;
+      if (user === undefined) return {};
+      // Signing out ends at the identity provider, so this page's form may lead there.
+      allowFormAction(reply, country.services.idpIssuer);
+      return {
+        user: { name: user.name, logout: { action: '/logout', csrfToken: session.csrfToken } },
+      };
+    },
+  };
+};
