@@ -24,7 +24,9 @@ const everyRoom = [...Object.keys(mayImport), 'e2e', 'bench'];
 
 /** The files of a room, without those of a room that stands inside its folder. */
 function filesOf(room) {
-  const inner = everyRoom.filter((other) => other.startsWith(`${room}/`)).map((other) => other.slice(room.length + 1));
+  const inner = everyRoom
+    .filter((other) => other.startsWith(`${room}/`))
+    .map((other) => other.slice(room.length + 1));
   return `^${room}/(?!node_modules/${inner.map((name) => `|${name}/`).join('')})`;
 }
 
@@ -38,8 +40,19 @@ const rooms = Object.entries(mayImport).map(([room, allowed]) => ({
 
 /** Packages that reach a network, a store or a page: none of the domain's business. */
 const transports = [
-  'fastify', '@fastify', 'oidc-provider', 'openid-client', 'undici', 'pg', 'pg-boss', 'redis', 'ethers',
-  'playwright-core', 'react', 'vite', 'ghtml',
+  'fastify',
+  '@fastify',
+  'oidc-provider',
+  'openid-client',
+  'undici',
+  'pg',
+  'pg-boss',
+  'redis',
+  'ethers',
+  'playwright-core',
+  'react',
+  'vite',
+  'ghtml',
 ].map((name) => `(^|/)node_modules/${name}/`);
 const transportsOfNode = '^(node:)?(http|https|http2|net|tls|dgram|dns|child_process|cluster)$';
 const transportsOfCommon =
@@ -55,7 +68,8 @@ const layers = [
   },
   {
     name: 'domain-imports-no-transport',
-    comment: 'No framework, store, fetch or page in the domain; the types of a port stand beside the code that needs it.',
+    comment:
+      'No framework, store, fetch or page in the domain; the types of a port stand beside the code that needs it.',
     severity: 'error',
     from: { path: '/src/domain/' },
     to: { path: [...transports, transportsOfNode], dependencyTypesNot: ['type-only'] },
@@ -85,7 +99,11 @@ const layers = [
     comment: 'A page is made of what it is given.',
     severity: 'error',
     from: { path: '^(?!common/).*/src/pages/' },
-    to: { path: '/src/(adapters/|http/|app\\.ts|main\\.ts|config\\.ts)', pathNot: '^common/' },
+    to: {
+      path: '/src/(adapters/|http/|app\\.ts|main\\.ts|config\\.ts)',
+      pathNot: '^common/',
+      dependencyTypesNot: ['type-only'],
+    },
   },
   {
     name: 'app-reads-no-environment',
@@ -129,7 +147,10 @@ module.exports = {
   forbidden: [...rooms, ...layers, ...hygiene],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|artifacts|cache)/' },
+    // Our own build output, never that of a package: an excluded package could be imported unseen.
+    exclude: {
+      path: ['^verifier/dist/', '^pki/dist/', '^admin/console/dist/', '^contracts/(artifacts|cache)/'],
+    },
     tsPreCompilationDeps: true,
     combinedDependencies: true,
     tsConfig: { fileName: 'tsconfig.json' },

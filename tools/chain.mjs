@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { Fault } from './fault.mjs';
 import { root } from './root.mjs';
 
 const copyMilliseconds = 30_000;
+const largestState = 20_000_000;
 const foundryArch = { x64: 'amd64', arm64: 'arm64' };
 
 /**
@@ -18,12 +19,14 @@ export function openChain({ folder, port, mnemonic, chainId, allowOrigin, logFil
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stateFile = join(folder, 'state.json');
   const state = chainState(stateFile);
+  const cache = join(folder, 'states');
   const binary = findAnvil();
+  let trimming = false;
   const args = [
     ...['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(chainId)],
     ...['--state', stateFile, '--state-interval', '1', '--slots-in-an-epoch', '1', '--block-time', '1'],
-    // Reads at the safe and final block need the states of the last blocks. Later hard forks write every block's hash
-    // into a contract, which makes each kept state bigger than the one before; the contracts are built for cancun.
+    // Later hard forks write every block's hash into a contract, which makes each kept state bigger than the one
+    // before; the contracts are built for cancun.
     ...[
       '--hardfork',
       'cancun',
@@ -43,15 +46,23 @@ export function openChain({ folder, port, mnemonic, chainId, allowOrigin, logFil
       if (state.repair() === 'restored') {
         say('鏈的狀態檔不完整，改用備份。', 'The chain state file was broken; its copy is used.');
       }
+      rmSync(cache, { recursive: true, force: true });
+      trimming = false;
       const log = openSync(logFile, 'a', 0o600);
       const child = spawn(binary, args, { stdio: ['ignore', log, log], detached: true, cwd: folder });
       closeSync(log);
       await untilAnswering(child, port);
-      const copies = setInterval(() => tryCopy(state), copyMilliseconds);
+      const copies = setInterval(() => {
+        tryCopy(state);
+        if (state.size() < largestState) return;
+        trimming = true;
+        child.kill('SIGINT');
+      }, copyMilliseconds);
       copies.unref();
       child.once('exit', () => clearInterval(copies));
       return child;
     },
+    lastWords: () => (trimming ? '狀態檔過大，整理後重啟 state file trimmed' : ''),
     /** After a graceful stop the file is whole: keep it. */
     keepCopy: () => tryCopy(state),
   };

@@ -62,7 +62,7 @@ export async function checkDirections(place) {
 }
 
 /** `fetch` needs no import, so the directions do not see it. */
-async function checkDomainFetch({ folder }) {
+export async function checkDomainFetch({ folder }) {
   const found = filesBelow(folder, (name) => name.endsWith('.ts'))
     .filter((file) => /\/src\/domain\//.test(file))
     .flatMap((file) =>

@@ -110,6 +110,7 @@ export function startCountry({ settings, runtime, builds, say, giveUp, listServi
       id: 'chain',
       name: ['區塊鏈節點', 'chain node'],
       launch: node.launch,
+      lastWords: node.lastWords,
       stopSteps: [
         { signal: 'SIGINT', milliseconds: 8_000 },
         { signal: 'SIGKILL', milliseconds: 2_000 },

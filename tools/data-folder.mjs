@@ -12,8 +12,7 @@ const layoutVersion = 1;
  * @returns {Promise<{ update(fields: object): void, release(): void }>}
  */
 export async function openDataFolder(folder) {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  makeFolder(folder);
   const lock = await acquireLock(join(folder, 'launcher.lock'), { waitMilliseconds: 2000 });
   if (lock.holder) {
     throw new Fault(
@@ -28,6 +27,20 @@ export async function openDataFolder(folder) {
     throw error;
   }
   return lock;
+}
+
+function makeFolder(folder) {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(cause.code)) throw cause;
+    throw new Fault(
+      `無法寫入資料夾 ${folder}（${cause.code}）：請檢查權限，或以 XINLU_DATA 指定別的資料夾。`,
+      `Cannot write to the folder ${folder} (${cause.code}): check its permissions, or set XINLU_DATA to another folder.`,
+      { cause },
+    );
+  }
 }
 
 function checkVersion(folder) {

@@ -47,7 +47,8 @@ const systemFaults = {
  */
 export function toFault(error) {
   if (error instanceof Fault) return error;
-  const code = error?.code;
+  // 53100 is PostgreSQL's own code for a full disk.
+  const code = error?.code === '53100' ? 'ENOSPC' : error?.code;
   const inWords = typeof code === 'string' ? systemFaults[code] : undefined;
   if (inWords) {
     const fault = inWords(error.path ? ` (${error.path})` : '');

@@ -8,7 +8,16 @@ import { identify, stillRuns } from './process-identity.mjs';
  */
 export function processList(file) {
   const entries = new Map();
-  const save = () => writeAtomically(file, JSON.stringify([...entries.values()], null, 2));
+
+  function save() {
+    try {
+      writeAtomically(file, JSON.stringify([...entries.values()], null, 2));
+    } catch {
+      // A full disk must keep nobody from starting a process again, and least of all from stopping one.
+      return;
+    }
+  }
+
   return {
     remember(name, pid) {
       entries.set(name, { name, pid, identity: identify(pid) });

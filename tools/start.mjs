@@ -43,7 +43,7 @@ export async function start({ listServices, buildAll = build } = {}) {
   async function close(code) {
     endRunningCommands();
     try {
-      lock?.update({ leaving: true });
+      announceLeaving(lock);
       if (country) say('正在停止…', 'Stopping…');
       await country?.stop({ hurry: life.hurried() });
       if (country) say('已停止。', 'Stopped.');
@@ -53,6 +53,15 @@ export async function start({ listServices, buildAll = build } = {}) {
     } finally {
       lock?.release();
     }
+  }
+}
+
+/** Whoever waits for the folder may know; on a full disk he will have to try again. */
+function announceLeaving(lock) {
+  try {
+    lock?.update({ leaving: true });
+  } catch {
+    return;
   }
 }
 

@@ -37,10 +37,10 @@ export function supervise(unit, { processes, say, giveUp, now = Date.now, firstP
       const child = await unit.launch();
       const life = { child, pid: child.pid, identity: identify(child.pid), began: now() };
       current = life;
-      processes.remember(unit.id, child.pid);
       const ended = () => died(life);
       if (child.exitCode !== null || child.signalCode !== null) ended();
       else child.once('exit', ended);
+      processes.remember(unit.id, child.pid);
     })();
     return launching;
   }
