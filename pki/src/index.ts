@@ -16,6 +16,7 @@ export {
 export type { RevocationSource, SourceStatus } from './engine/source.ts';
 export { PkiError } from './error.ts';
 export type { Evidence, EvidenceSource } from './evidence/evidence.ts';
+export { type ReplayedDecision, replayDecision } from './evidence/replay.ts';
 export { TAIWAN_CLASS_3 } from './purpose/login.ts';
 export type { PurposeName } from './purpose/purpose.ts';
 export type { RevocationIndex } from './revocation/revocation-index.ts';

@@ -13,7 +13,7 @@ export type ValidationInput = {
   time: Date;
   /** `any` follows RFC 5280 alone; `login` adds the policy in `purpose/login.ts`. Default `any`. */
   purpose?: PurposeName;
-  /** user-initial-policy-set as dotted OIDs; absent stands for any policy, or for what the purpose prescribes. */
+  /** user-initial-policy-set as dotted OIDs; absent or empty stands for any policy, or for what the purpose prescribes. */
   policies?: readonly string[];
   explicitPolicy?: boolean;
   inhibitPolicyMapping?: boolean;

@@ -40,7 +40,7 @@ export function prepareInput(input: ValidationInput): PreparedInput {
   if (intermediates.length > MAX_CANDIDATES) {
     throw new PkiError('too-many-candidates', `More than ${MAX_CANDIDATES} certificates were handed in`);
   }
-  const initialPolicies = input.policies ?? purpose.defaultPolicies;
+  const initialPolicies = input.policies?.length ? input.policies : purpose.defaultPolicies;
   const settings: PathSettings = {
     time,
     initialPolicies,

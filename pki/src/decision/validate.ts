@@ -27,6 +27,7 @@ export function validateCertificate(input: ValidationInput): Decision {
 function decide(prepared: PreparedInput, input: ValidationInput): Decision {
   const { leaf, candidates, anchors, settings, purpose, graceMs } = prepared;
   const budget = { stepsLeft: MAX_STEPS };
+  const consulted = new Set(prepared.evidence.crls);
   const context: RevocationContext = {
     settings,
     material: gatherMaterial({
@@ -34,6 +35,7 @@ function decide(prepared: PreparedInput, input: ValidationInput): Decision {
       ocsp: prepared.ocsp,
       ocspNonce: input.ocspNonce,
       index: input.revocationIndex,
+      onConsulted: (fingerprint) => consulted.add(fingerprint),
     }),
     candidates,
     budget,
@@ -51,12 +53,13 @@ function decide(prepared: PreparedInput, input: ValidationInput): Decision {
   };
   const found = findPath({ leaf, candidates, anchors, settings, budget, accept });
   const { sources } = context;
+  const evidenceInput = { ...prepared.evidence, crls: [...consulted] };
   if ('refusal' in found) {
     const { code, reason, rule, certificate } = found.refusal;
     const path = (found.path ?? [leaf]).map((c) => c.fingerprint).reverse();
     const evidence: Evidence = {
       version: 1,
-      input: prepared.evidence,
+      input: evidenceInput,
       valid: false,
       code,
       refusedBy: { rule, certificate: certificate.fingerprint },
@@ -71,7 +74,7 @@ function decide(prepared: PreparedInput, input: ValidationInput): Decision {
   const policies = policyGraph?.constrainedPolicies(acceptablePolicies) ?? [];
   const evidence: Evidence = {
     version: 1,
-    input: prepared.evidence,
+    input: evidenceInput,
     valid: true,
     code: 'ok',
     refusedBy: null,

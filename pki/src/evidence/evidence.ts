@@ -21,6 +21,7 @@ export type EvidenceInput = {
   leaf: string;
   intermediates: string[];
   anchors: string[];
+  /** Those handed in, and those of the index that were looked at. */
   crls: string[];
   ocsp: string[];
   /** RFC 3339. */

@@ -40,19 +40,23 @@ export function gatherMaterial(input: {
   ocsp: readonly OcspResponse[];
   ocspNonce: Uint8Array | undefined;
   index: RevocationIndex | undefined;
+  /** Told the fingerprint of each indexed CRL that a decision looks at, for its evidence. */
+  onConsulted: (fingerprint: string) => void;
 }): RevocationMaterial {
-  const { crls, ocsp, ocspNonce, index } = input;
+  const { crls, ocsp, ocspNonce, index, onConsulted } = input;
   const byIssuer = new Map<string, AvailableCrl[]>();
   for (const crl of crls) {
     const list = byIssuer.get(crl.head.issuer.key);
     if (list) list.push(fromCaller(crl));
     else byIssuer.set(crl.head.issuer.key, [fromCaller(crl)]);
   }
+  const indexed = (issuerKey: string): AvailableCrl[] =>
+    (index?.ofIssuer(issuerKey) ?? []).map((crl) => {
+      onConsulted(crl.head.fingerprint);
+      return fromIndex(crl);
+    });
   return {
-    crlsOf: (issuerKey) => [
-      ...(byIssuer.get(issuerKey) ?? []),
-      ...(index?.ofIssuer(issuerKey) ?? []).map(fromIndex),
-    ],
+    crlsOf: (issuerKey) => [...(byIssuer.get(issuerKey) ?? []), ...indexed(issuerKey)],
     ocsp,
     ocspNonce,
   };
