@@ -1,5 +1,5 @@
 import type { ChainView } from './chain/chain-view.ts';
-import { type Check, check, type Step, type Subject } from './checks/check.ts';
+import { type Check, check, claimedSigner, type Step, type Subject } from './checks/check.ts';
 import { checkAnchor } from './checks/check-anchor.ts';
 import { checkChain } from './checks/check-chain.ts';
 import { checkCheckpoint } from './checks/check-checkpoint.ts';
@@ -24,6 +24,8 @@ export type Report = {
   readonly at: string;
   readonly checks: readonly Check[];
   readonly kind?: Kind;
+  /** Whom the register names as the owner of the signing key. */
+  readonly issuer?: { readonly id: string; readonly name: { readonly zh: string; readonly en: string } };
   /** The claims, for showing; only to be believed when the verdict is `valid`. */
   readonly claims?: JsonObject;
 };
@@ -70,7 +72,15 @@ export async function verifyFile(text: string, options: VerifyOptions): Promise<
     if (made) checks.push(made);
   }
   const claims = await readClaims(file, checks);
-  return { verdict: verdictOf(checks), at, checks, kind: file.document.kind, ...(claims && { claims }) };
+  const owner = claimedSigner(subject, file.document.jwt.header)?.participant;
+  return {
+    verdict: verdictOf(checks),
+    at,
+    checks,
+    kind: file.document.kind,
+    ...(owner && { issuer: { id: owner.id, name: owner.name } }),
+    ...(claims && { claims }),
+  };
 }
 
 function verdictOf(checks: readonly Check[]): Verdict {

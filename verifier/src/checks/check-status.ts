@@ -4,6 +4,7 @@ import { parseFile } from '../file/xinlu-file.ts';
 import { readStatusReference, type StatusName, statusAt } from '../status/status-list.ts';
 import { type Check, check, claimedSigner, type Step, type Subject } from './check.ts';
 import { clockToleranceMs } from './check-time.ts';
+import { timeValues } from './times.ts';
 
 type Finding = { readonly status: StatusName; readonly issued: number; readonly fresh: boolean };
 
@@ -66,7 +67,7 @@ async function readList(
 
 /** Revoked and superseded are for ever, so one genuine list that says so is enough, however old. */
 function judge({ status, issued, fresh }: Finding): Check {
-  const values = { issued: new Date(issued).toISOString() };
+  const values = timeValues('issued', new Date(issued));
   if (status === 'revoked') return check('status', 'fail', 'status.revoked', values);
   if (status === 'superseded') return check('status', 'fail', 'status.superseded', values);
   if (!fresh) return check('status', 'unknown', 'status.stale', values);

@@ -1,4 +1,5 @@
 import { check, type Step } from './check.ts';
+import { timeValues } from './times.ts';
 
 /** Clocks of issuer and verifier may differ by this much. */
 export const clockToleranceMs = 60_000;
@@ -15,10 +16,10 @@ export const checkTime: Step = ({ file: { document }, at }) => {
   }
   const now = at.getTime();
   if (now < Math.max(issued, from) - clockToleranceMs) {
-    return check('time', 'fail', 'time.early', { from: new Date(Math.max(issued, from)).toISOString() });
+    return check('time', 'fail', 'time.early', timeValues('from', new Date(Math.max(issued, from))));
   }
-  if (now >= until) return check('time', 'fail', 'time.late', { until: new Date(until).toISOString() });
-  return check('time', 'pass', 'time.within', { at: at.toISOString() });
+  if (now >= until) return check('time', 'fail', 'time.late', timeValues('until', new Date(until)));
+  return check('time', 'pass', 'time.within', timeValues('at', at));
 };
 
 function toTime(seconds: unknown): number | undefined {

@@ -20,7 +20,7 @@ import { inclusionPath, rootOf } from './tree.ts';
 
 export const now = new Date('2026-11-21T04:00:00Z');
 export const seconds = (date: Date) => Math.floor(date.getTime() / 1000);
-export const titleDeed = 'urn:xinlu:credential:title-deed:1';
+export const titleDeed = 'urn:xinlu:credential:land-title-deed:1';
 export const listUri = 'https://land.example/status/1';
 export const salt = new Uint8Array(32).fill(7);
 export const origin = 'xinlu.example/log';

@@ -1,0 +1,124 @@
+import type { Check, Report } from '../src/index.ts';
+import { claimNames, claimValues, type Language, type TextKey, textOf, typeNames } from './words.ts';
+
+type Child = Node | string;
+
+/** Makes an element; text is always set as text, never as markup. */
+function element(name: string, attributes: Record<string, string>, ...children: Child[]): HTMLElement {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+const alerts = { valid: 'success', 'not-valid': 'error', 'cannot-tell': 'warning' } as const;
+const marks = { pass: '✓', fail: '✕', unknown: '?' } as const;
+
+/** What came of one file, for people: the answer, what the document says, and each check in words. */
+export function showReport(language: Language, name: string, report: Report): HTMLElement[] {
+  const t = (key: TextKey) => textOf(language, key);
+  const kind = report.kind ? `${kindText(language, report)}：` : '';
+  const parts = [
+    element(
+      'div',
+      {
+        class: `usa-alert usa-alert--${alerts[report.verdict]} xl-alert`,
+        id: 'verdict',
+        'data-verdict': report.verdict,
+      },
+      element(
+        'div',
+        { class: 'usa-alert__body' },
+        element(
+          'h2',
+          { class: 'usa-alert__heading' },
+          `${language === 'zh' ? kind : kind.replace('：', ': ')}${t(report.verdict)}`,
+        ),
+        element('p', { class: 'usa-alert__text' }, t(`${report.verdict}-body`)),
+        element('p', { class: 'usa-alert__text xl-quiet' }, name),
+      ),
+    ),
+  ];
+  const failedFirst = [...report.checks].sort((a, b) => rank(a) - rank(b));
+  const checks = [
+    element('h2', {}, t('checks')),
+    element('ul', { class: 'vf-checks' }, ...failedFirst.map((check) => showCheck(language, check))),
+  ];
+  const claims = showClaims(language, report);
+  return report.verdict === 'valid' ? [...parts, ...claims, ...checks] : [...parts, ...checks, ...claims];
+}
+
+function kindText(language: Language, { kind = 'credential', claims }: Report): string {
+  const type = typeNames[String(claims?.['vct'])];
+  if (type) return type[language === 'zh' ? 0 : 1];
+  return textOf(language, `kind-${kind}`);
+}
+
+function rank({ result }: Check): number {
+  return ['fail', 'unknown', 'pass'].indexOf(result);
+}
+
+function showCheck(language: Language, { result, words, code }: Check): HTMLElement {
+  return element(
+    'li',
+    { class: 'vf-checks__item', 'data-code': code },
+    element(
+      'span',
+      {
+        class: `vf-checks__mark vf-checks__mark--${result}`,
+        role: 'img',
+        'aria-label': textOf(language, `result-${result}`),
+      },
+      marks[result],
+    ),
+    element('span', {}, words[language]),
+  );
+}
+
+function showClaims(language: Language, { claims, verdict, issuer }: Report): HTMLElement[] {
+  if (!claims) return [];
+  const rows: HTMLElement[] = [];
+  for (const [claim, zh, en] of claimNames) {
+    const value = claims[claim];
+    if (typeof value !== 'string' && typeof value !== 'number') continue;
+    rows.push(
+      element(
+        'div',
+        { class: 'xl-summary__row' },
+        element('dt', {}, language === 'zh' ? zh : en),
+        element(
+          'dd',
+          {},
+          claim === 'iss' && issuer ? issuer.name[language] : claimText(language, claim, value),
+        ),
+      ),
+    );
+  }
+  const everything = element(
+    'details',
+    { class: 'xl-details' },
+    element('summary', {}, textOf(language, 'all')),
+    element(
+      'div',
+      { class: 'xl-details__body' },
+      element('pre', { class: 'xl-code-block', tabindex: '0' }, JSON.stringify(claims, null, 2)),
+    ),
+  );
+  const heading = element('h2', {}, textOf(language, verdict === 'valid' ? 'content' : 'content-unverified'));
+  return [heading, element('dl', { class: 'xl-summary' }, ...rows), everything];
+}
+
+function claimText(language: Language, claim: string, value: string | number): string {
+  const known = claimValues[`${claim}:${value}`];
+  if (known) return known[language === 'zh' ? 0 : 1];
+  if ((claim === 'iat' || claim === 'exp') && typeof value === 'number') {
+    return new Date(value * 1000).toLocaleString(language === 'zh' ? 'zh-TW' : 'en-GB', {
+      timeZone: 'Asia/Taipei',
+    });
+  }
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(String(value)) && new Date(`${value}T00:00:00+08:00`);
+  if (!date) return String(value);
+  return language === 'zh'
+    ? date.toLocaleDateString('zh-TW-u-ca-roc', { dateStyle: 'long', timeZone: 'Asia/Taipei' })
+    : date.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'Asia/Taipei' });
+}

@@ -1,0 +1,106 @@
+export type Language = 'zh' | 'en';
+
+const texts = {
+  skip: ['跳到主要內容', 'Skip to main content'],
+  service: ['查驗文件', 'Check a document'],
+  title: ['查驗一份文件', 'Check a document'],
+  lead: [
+    '權狀、同意收據、調閱紀錄是真的嗎？還有效嗎？有沒有被改過？',
+    'Is this title deed, consent receipt or access record genuine, still valid, and unchanged?',
+  ],
+  drop: ['把檔案（*.xinlu.json）拖到這裡，或', 'Drop a file (*.xinlu.json) here, or'],
+  choose: ['選擇檔案', 'Choose a file'],
+  privacy: [
+    '檔案只在您的瀏覽器裡檢查，不會送出。',
+    'The file is checked in your browser only and is not sent anywhere.',
+  ],
+  more: [
+    '進階：信任清單、較新的狀態清單、檢驗時點',
+    'More: trust list, newer status list, moment asked about',
+  ],
+  'more-body': [
+    '也可以把信任清單（trust.json）或機關提供的較新狀態清單拖進來，會一併用來檢查。',
+    'You can also drop a trust list (trust.json), or a newer status list from the office; both are then used.',
+  ],
+  at: ['檢驗的時點（空白表示現在）', 'Moment asked about (empty for now)'],
+  footer: [
+    '這個頁面不需要帳號，也不必相信我們的伺服器。第一次開啟後，離線也能使用。',
+    'This page needs no account and no trust in our server. Once opened, it works offline too.',
+  ],
+  'trust-page': ['使用本網站提供的信任清單。', 'Using the trust list of this site.'],
+  'trust-own': ['使用您提供的信任清單：{name}', 'Using your own trust list: {name}'],
+  'trust-none': [
+    '目前拿不到信任清單。請把 trust.json 拖進來，否則無法判斷。',
+    'There is no trust list at hand. Drop a trust.json, or nothing can be told.',
+  ],
+  valid: ['有效', 'Valid'],
+  'valid-body': [
+    '這份文件是真的，仍然有效，內容沒有被改過。',
+    'This document is genuine, still valid and unchanged.',
+  ],
+  'not-valid': ['無效', 'Not valid'],
+  'not-valid-body': ['不要相信這份文件，原因如下。', 'Do not rely on this document, for the reason below.'],
+  'cannot-tell': ['無法判斷', 'Cannot tell'],
+  'cannot-tell-body': [
+    '有些檢查現在做不到，原因如下。',
+    'Some checks could not be made, for the reason below.',
+  ],
+  checks: ['逐項檢查', 'What was checked'],
+  content: ['文件內容', 'What it says'],
+  'content-unverified': ['檔案所稱的內容（未經證實）', 'What the file claims (not verified)'],
+  all: ['全部內容（技術格式）', 'Everything (technical form)'],
+  'result-pass': ['通過', 'Passed'],
+  'result-fail': ['不通過', 'Failed'],
+  'result-unknown': ['無法判斷', 'Cannot tell'],
+  'kind-credential': ['數位文件', 'Digital document'],
+  'kind-receipt': ['同意收據', 'Consent receipt'],
+  'kind-access': ['調閱紀錄', 'Access record'],
+  'kind-status-list': ['狀態清單', 'Status list'],
+} as const satisfies Record<string, readonly [zh: string, en: string]>;
+
+export type TextKey = keyof typeof texts;
+
+export function isTextKey(key: string | undefined): key is TextKey {
+  return key !== undefined && Object.hasOwn(texts, key);
+}
+
+export function textOf(language: Language, key: TextKey, values: Record<string, string> = {}): string {
+  const [zh, en] = texts[key];
+  return (language === 'zh' ? zh : en).replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+}
+
+/** Names of the claims that people ask for, in the order in which they are shown. */
+export const claimNames: readonly (readonly [claim: string, zh: string, en: string])[] = [
+  ['deed_number', '權狀字號', 'Deed number'],
+  ['registry', '登記機關', 'Registry'],
+  ['property', '標的', 'Property'],
+  ['owner_name', '所有權人', 'Owner'],
+  ['share', '權利範圍', 'Share'],
+  ['parcel', '地號／建號', 'Parcel'],
+  ['address', '坐落', 'Address'],
+  ['area_square_metres', '面積（平方公尺）', 'Area (m²)'],
+  ['cause', '登記原因', 'Cause'],
+  ['cause_on', '原因發生日期', 'Date of cause'],
+  ['registered_on', '登記日期', 'Registered on'],
+  ['state', '狀態', 'State'],
+  ['purpose', '目的', 'Purpose'],
+  ['dataset', '資料集', 'Dataset'],
+  ['client_id', '需用機關', 'Relying party'],
+  ['provider', '資料提供機關', 'Provider'],
+  ['until', '同意期限', 'Until'],
+  ['consent_id', '同意編號', 'Consent'],
+  ['access_id', '調閱編號', 'Access'],
+  ['iss', '簽發者', 'Issuer'],
+  ['iat', '簽發時間', 'Issued at'],
+  ['exp', '有效至', 'Valid until'],
+];
+
+export const claimValues: Record<string, readonly [zh: string, en: string]> = {
+  'property:land': ['土地', 'Land'],
+  'property:building': ['建物', 'Building'],
+};
+
+/** Names of credential types (`vct`). */
+export const typeNames: Record<string, readonly [zh: string, en: string]> = {
+  'urn:xinlu:credential:land-title-deed:1': ['數位權狀', 'Title deed'],
+};

@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newWorld, seconds, statusListOf, titleDeedOf, type World } from './support/world.ts';
+
+const room = join(import.meta.dirname, '..');
+const folder = join(room, 'dist/page');
+const screenshots = join(room, 'screenshots');
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+};
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
+
+let world: World;
+let server: Server;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let address: string;
+const faults: string[] = [];
+const asked: string[] = [];
+
+beforeAll(async () => {
+  const built = spawnSync(process.execPath, [join(room, 'scripts/build-page.ts')], { encoding: 'utf8' });
+  expect([built.status, built.stderr]).toEqual([0, '']);
+  world = await newWorld();
+  server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    const path = new URL(request.url ?? '/', 'http://x').pathname.replace(/\/$/, '/index.html');
+    response.setHeader('content-security-policy', policy);
+    response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream');
+    try {
+      response.end(path === '/trust.json' ? world.trustText : readFileSync(join(folder, path)));
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  address = `http://localhost:${(server.address() as AddressInfo).port}/`;
+  mkdirSync(screenshots, { recursive: true });
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  page = await context.newPage();
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page.on('pageerror', (error) => faults.push(String(error)));
+  await page.goto(address);
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+});
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+const fresh = new Date();
+const today = { iat: seconds(fresh) - 60, exp: seconds(fresh) + 3600 };
+
+async function paper(status?: number) {
+  const deed = await titleDeedOf(world.landOffice, {
+    ...today,
+    deed_number: '115信地字第000123號',
+    registry: '信路地政事務所',
+    property: 'building',
+  });
+  const list = status === undefined ? undefined : await statusListOf(world.landOffice, status, today);
+  return world.file('credential', deed, 'land-office', { status: list });
+}
+
+async function choose(name: string, text: string): Promise<void> {
+  await page
+    .locator('#files')
+    .setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) });
+}
+
+const verdict = () => page.locator('#verdict').getAttribute('data-verdict');
+
+async function picture(name: string): Promise<void> {
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect([name, width, Math.max(0, overflow)]).toEqual([name, width, 0]);
+    await page.screenshot({ path: join(screenshots, `${name}-${width}.png`), fullPage: true });
+  }
+}
+
+describe('when a file is dropped on the page', () => {
+  test('then the answer stands there in words, and no file leaves the browser', async () => {
+    await picture('start');
+    await choose('deed.xinlu.json', await paper(0));
+    await page.waitForSelector('[data-verdict=valid]');
+    expect(await page.locator('#verdict').textContent()).toContain('有效');
+    expect(await page.locator('.xl-summary').textContent()).toContain('115信地字第000123號');
+    await picture('valid');
+    expect(asked.filter((line) => !line.startsWith('GET '))).toEqual([]);
+  });
+
+  test('then a changed, a revoked and an unclear paper each say why', async () => {
+    const genuine = await paper(0);
+    await choose('changed.xinlu.json', genuine.replace('eyJ', 'eyK'));
+    await page.waitForSelector('[data-verdict=not-valid]');
+    await picture('changed');
+    await choose('revoked.xinlu.json', await paper(1));
+    await page.waitForSelector('[data-code="status.revoked"]');
+    expect(await verdict()).toBe('not-valid');
+    await picture('revoked');
+    await choose('unclear.xinlu.json', await paper());
+    await page.waitForSelector('[data-code="status.missing"]');
+    expect(await verdict()).toBe('cannot-tell');
+    await picture('unclear');
+    await choose('status.jwt', await statusListOf(world.landOffice, 0, today));
+    await page.waitForSelector('[data-verdict=valid]');
+  });
+});
+
+describe('when the network is away', () => {
+  test('then the page still opens, in English too, and judges', async () => {
+    await context.setOffline(true);
+    await page.goto(`${address}?lang=en`);
+    await choose('deed.xinlu.json', await paper(0));
+    await page.waitForSelector('[data-verdict=valid]');
+    expect(await page.locator('#verdict').textContent()).toContain('Valid');
+    await picture('offline-english');
+    await context.setOffline(false);
+  });
+});
+
+describe('when the policy of the server is strict', () => {
+  test('then nothing on the page breaks it', () => {
+    expect(faults.filter((fault) => !fault.startsWith('Failed to load resource'))).toEqual([]);
+  });
+});
