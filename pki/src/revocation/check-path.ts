@@ -29,5 +29,7 @@ export function statusOf(subject: Subject, context: RevocationContext): Revocati
   if (byCrls.status === 'revoked' || context.material.ocsp.length === 0) return byCrls;
   const byOcsp = statusByOcsp(subject, context);
   if (byOcsp.status === 'revoked') return byOcsp;
-  return byCrls.status === 'good' || byOcsp.status === 'unknown' ? byCrls : byOcsp;
+  if (byCrls.status === 'good') return byCrls;
+  // Neither knows: a fault of the OCSP answer says more than that there is no list.
+  return byOcsp.status === 'good' || byCrls.refusal.code === 'revocation-unknown' ? byOcsp : byCrls;
 }
