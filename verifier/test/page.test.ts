@@ -47,13 +47,16 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   address = `http://localhost:${(server.address() as AddressInfo).port}/`;
   mkdirSync(screenshots, { recursive: true });
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await chromium.launch({
+    executablePath: process.env['XINLU_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  });
   context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   page = await context.newPage();
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
   page.on('pageerror', (error) => faults.push(String(error)));
   await page.goto(address);
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await page.waitForFunction('navigator.serviceWorker.controller !== null');
 });
 afterAll(async () => {
   await browser?.close();
@@ -85,8 +88,8 @@ const verdict = () => page.locator('#verdict').getAttribute('data-verdict');
 async function picture(name: string): Promise<void> {
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 900 });
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect([name, width, Math.max(0, overflow)]).toEqual([name, width, 0]);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    expect([name, width, Math.max(0, Number(overflow))]).toEqual([name, width, 0]);
     await page.screenshot({ path: join(screenshots, `${name}-${width}.png`), fullPage: true });
   }
 }

@@ -51,18 +51,18 @@ async function readList(
   const owner = claimedSigner(subject, subject.file.document.jwt.header)?.participant;
   const signer = claimedSigner(subject, token.header);
   const { sub, iat, exp, ttl, status_list: list } = token.payload;
-  if (!owner || signer?.participant.id !== owner.id || sub !== uri || typeof iat !== 'number')
-    return undefined;
+  const issued = toTime(iat);
+  if (!owner || signer?.participant.id !== owner.id || sub !== uri || issued === undefined) return undefined;
   if (!(await isSignedBy(token, signer.jwk, kinds['status-list'].types))) return undefined;
   const status = isObject(list) ? await statusAt(list, index) : undefined;
   if (!status) return undefined;
   const now = subject.at.getTime();
   const fresh =
-    now >= iat * 1000 - clockToleranceMs &&
+    now >= issued - clockToleranceMs &&
     (typeof exp === 'number' || typeof ttl === 'number') &&
     (exp === undefined || now < Number(exp) * 1000) &&
-    (ttl === undefined || now < (iat + Number(ttl)) * 1000);
-  return { status, issued: iat * 1000, fresh };
+    (ttl === undefined || now < issued + Number(ttl) * 1000);
+  return { status, issued, fresh };
 }
 
 /** Revoked and superseded are for ever, so one genuine list that says so is enough, however old. */

@@ -22,7 +22,8 @@ export const checkTime: Step = ({ file: { document }, at }) => {
   return check('time', 'pass', 'time.within', timeValues('at', at));
 };
 
-function toTime(seconds: unknown): number | undefined {
+/** A NumericDate as milliseconds, if it is one that a calendar can hold. */
+export function toTime(seconds: unknown): number | undefined {
   if (typeof seconds !== 'number' || !Number.isFinite(seconds) || Math.abs(seconds) > 1e11) return undefined;
   return seconds * 1000;
 }
