@@ -43,26 +43,31 @@ export async function runBuild(build, { runtime, say, checkout = root }) {
     cwd: build.folder,
     env: npmEnvironment(runtime.folder),
   });
+  mkdirSync(join(checkout, '.build'), { recursive: true });
+  const log = `${stampFile(checkout, build)}.log`;
+  writeFileSync(log, output);
   if (code !== 0) {
+    const where = relative(checkout, log);
     throw (
       faultInOutput(output, build.name) ??
       new Fault(
-        `建置 ${build.name} 失敗：${errorLine(output)}`,
-        `Building ${build.name} failed: ${errorLine(output)}`,
+        `建置 ${build.name} 失敗（詳見 ${where}）：${errorLine(output)}`,
+        `Building ${build.name} failed (see ${where}): ${errorLine(output)}`,
       )
     );
   }
-  mkdirSync(join(checkout, '.build'), { recursive: true });
   writeFileSync(stampFile(checkout, build), build.hash);
 }
 
+/** The first line that speaks of an error; one that only announces it takes the next along. */
 function errorLine(output) {
-  return (
-    output
-      .split('\n')
-      .find((line) => /error/i.test(line))
-      ?.trim() ?? lastLine(output)
-  );
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const found = lines.findIndex((line) => /error/i.test(line));
+  if (found < 0) return lastLine(output);
+  return lines[found].endsWith(':') ? `${lines[found]} ${lines[found + 1] ?? ''}` : lines[found];
 }
 
 function stampFile(checkout, build) {

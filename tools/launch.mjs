@@ -8,6 +8,11 @@ import { report } from './fault.mjs';
 const commands = {
   start: async () => (await import('./start.mjs')).start(),
   test: async (args) => (await import('./test.mjs')).test(args),
+  build: async () => {
+    const { build, prepare } = await import('./prepare.mjs');
+    await build(await prepare());
+    return 0;
+  },
   check: async () => (await import('./check.mjs')).check(),
   bench: async (args) => (await import('./long-runs.mjs')).longRun('bench', args),
   soak: async (args) => (await import('./long-runs.mjs')).longRun('soak', args),
