@@ -3,7 +3,7 @@ import { kinds } from '../document/kinds.ts';
 import { parseFile } from '../file/xinlu-file.ts';
 import { readStatusReference, type StatusName, statusAt } from '../status/status-list.ts';
 import { type Check, check, claimedSigner, type Step, type Subject } from './check.ts';
-import { clockToleranceMs } from './check-time.ts';
+import { clockToleranceMs, toTime } from './check-time.ts';
 import { timeValues } from './times.ts';
 
 type Finding = { readonly status: StatusName; readonly issued: number; readonly fresh: boolean };
