@@ -56,7 +56,7 @@ beforeAll(async () => {
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
   page.on('pageerror', (error) => faults.push(String(error)));
   await page.goto(address);
-  await page.waitForFunction('navigator.serviceWorker.controller !== null');
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
 });
 afterAll(async () => {
   await browser?.close();
