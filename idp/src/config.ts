@@ -1,4 +1,4 @@
-import { readConfig, secret, serviceEnv, file, url, type ConfigOf } from '@xinlu/common/config';
+import { type ConfigOf, file, readConfig, secret, serviceEnv, url } from '@xinlu/common/config';
 
 const settings = {
   ...serviceEnv,
@@ -10,7 +10,6 @@ const settings = {
   CIVIL_REGISTRY_URL: url(),
   /** Where the citizen's own card component listens, as her browser sees it. */
   CARD_COMPONENT_ORIGIN: url(),
-  PORTAL_URL: url(),
 };
 
 export type Config = ConfigOf<typeof settings>;

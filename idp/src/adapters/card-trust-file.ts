@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parser } from '@xinlu/common/wire';
-import { Acr, Oid } from '@xinlu/common/wire';
+import { Acr, Oid, parser } from '@xinlu/common/wire';
 import { pinAnchor, type UnverifiedCertificate } from '@xinlu/pki';
 import { Type } from 'typebox';
 import type { CardTrust } from '../domain/card/ports.ts';
@@ -22,10 +21,13 @@ const TrustFile = parser(
         }),
         { minItems: 1, maxItems: 200 },
       ),
-      crls: Type.Array(Type.Object({ issuer: Fingerprint, url: Type.String({ pattern: '^https?://', maxLength: 2048 }) }), {
-        minItems: 1,
-        maxItems: 1000,
-      }),
+      crls: Type.Array(
+        Type.Object({ issuer: Fingerprint, url: Type.String({ pattern: '^https?://', maxLength: 2048 }) }),
+        {
+          minItems: 1,
+          maxItems: 1000,
+        },
+      ),
     },
     { additionalProperties: false },
   ),
@@ -50,7 +52,8 @@ export function readCardTrust(unverified: unknown): LoadedTrust {
   const byFingerprint = new Map([...anchors, ...intermediates].map((known) => [known.fingerprint, known]));
   const known = (fingerprint: string): UnverifiedCertificate => {
     const certificate = byFingerprint.get(fingerprint);
-    if (certificate === undefined) throw new Error(`the card trust file names an unknown authority ${fingerprint}`);
+    if (certificate === undefined)
+      throw new Error(`the card trust file names an unknown authority ${fingerprint}`);
     return certificate;
   };
   for (const authority of file.authorities) known(authority.ca);

@@ -27,9 +27,13 @@ export function createCivilRegistry(options: {
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
   });
   const away = (cause: unknown) =>
-    retryable('registry-unavailable', 'Your card cannot be checked at the moment; try again in a few minutes.', {
-      cause,
-    });
+    retryable(
+      'registry-unavailable',
+      'Your card cannot be checked at the moment; try again in a few minutes.',
+      {
+        cause,
+      },
+    );
   return {
     async confirm({ authority, serial, claimedNationalId }) {
       const register = options.register();

@@ -1,4 +1,3 @@
-import { refused } from '@xinlu/common/errors';
 import {
   type AuthenticationResponseJSON,
   generateAuthenticationOptions,
@@ -7,6 +6,7 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
+import { refused } from '@xinlu/common/errors';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Webauthn } from '../domain/passkey/webauthn.ts';

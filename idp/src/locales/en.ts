@@ -6,14 +6,16 @@ export const en = {
   'sign-in.for-account': 'Manage how you sign in',
   'sign-in.lead':
     '{organisation} will learn your name and that it is you each time. It never gets your national ID number.',
-  'sign-in.lead-no-name': '{organisation} will only learn that it is you each time. It never gets your national ID number.',
+  'sign-in.lead-no-name':
+    '{organisation} will only learn that it is you each time. It never gets your national ID number.',
   'sign-in.lead-account': 'See your passkeys, your certificates and where you signed in lately.',
   'sign-in.other-person': 'Please sign in as the same person as before. You signed in as somebody else.',
   'sign-in.stronger': 'This service needs a stronger sign-in. Please use your citizen card.',
   'sign-in.again': 'This service wants to be sure that it is still you. Please sign in again.',
   'sign-in.no-script': 'Signing in needs JavaScript. Please turn it on and load the page again.',
   'passkey.heading': 'Sign in with a passkey',
-  'passkey.lead': 'With the fingerprint, face or screen lock of your phone or computer. No card reader needed.',
+  'passkey.lead':
+    'With the fingerprint, face or screen lock of your phone or computer. No card reader needed.',
   'passkey.button': 'Use a passkey',
   'card.heading': 'Sign in with your citizen card',
   'card.lead': 'The first time, use your citizen card. Insert it and fill in both fields.',
@@ -26,7 +28,8 @@ export const en = {
   'card.why-body':
     'The card holds only the last four digits, and somebody with your name may share them. We ask the civil registry whether this card was given to the person with this number, keep it encrypted, and never pass it to the site you sign in to.',
   'card.no-component': 'No card component yet?',
-  'card.no-component-body': 'Install the HiPKI component, plug in the reader with your card, and come back to this page.',
+  'card.no-component-body':
+    'Install the HiPKI component, plug in the reader with your card, and come back to this page.',
   'cancel.button': 'Do not sign in, go back to {organisation}',
 
   'enrol.title': 'No card needed next time',
@@ -42,7 +45,8 @@ export const en = {
 
   'account.title': 'My sign-ins',
   'account.greeting': 'Hello, {name}',
-  'account.lead': 'How one can sign in as you, and where it was done. Remove or end what you do not recognise.',
+  'account.lead':
+    'How one can sign in as you, and where it was done. Remove or end what you do not recognise.',
   'account.passkeys': 'Passkeys',
   'account.no-passkeys': 'No passkeys yet. You can create one after signing in with your card.',
   'account.passkey-since': 'Created',
@@ -138,7 +142,8 @@ export const en = {
   'problem.passkey-known': 'This passkey exists already.',
   'problem.card-login-needed': 'Sign in with your card again before you create a passkey.',
   'problem.login-ended': 'You are no longer signed in. Please sign in again.',
-  'problem.interaction-expired': 'This sign-in has expired or is finished. Please start again at the site you came from.',
+  'problem.interaction-expired':
+    'This sign-in has expired or is finished. Please start again at the site you came from.',
   'problem.rate-limited': 'Too many attempts. Wait a few minutes and try again.',
   'problem.csrf-refused': 'This page has expired. Load it again and retry.',
   'problem.other': 'That did not work. Please try again.',
@@ -146,9 +151,11 @@ export const en = {
   'script.waiting-card': 'Waiting for the card… please leave the small window open.',
   'script.checking': 'Checking…',
   'script.waiting-passkey': 'Follow the instructions of your device…',
-  'script.popup-blocked': 'The browser blocked the card window. Allow this site to open windows and try again.',
+  'script.popup-blocked':
+    'The browser blocked the card window. Allow this site to open windows and try again.',
   'script.popup-closed': 'The card window was closed before the card had signed. Please try again.',
-  'script.card-silent': 'The card component does not answer. Make sure that it is installed and running, and try again.',
+  'script.card-silent':
+    'The card component does not answer. Make sure that it is installed and running, and try again.',
   'script.no-card': 'There is no card in the reader. Insert your card and try again.',
   'script.pin-wrong': 'The PIN is wrong. After three wrong tries the card locks.',
   'script.pin-locked': 'The PIN is locked. A household registration office can unlock the card.',

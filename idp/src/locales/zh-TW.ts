@@ -120,7 +120,8 @@ export const zhTW = {
   'problem.card-not-trusted': '這張卡片不能用來登入。請使用內政部核發的自然人憑證。',
   'problem.card-not-of-a-citizen': '這是組織或公司的憑證，請改用自然人憑證。',
   'problem.card-revoked': '這張憑證已廢止，不能再使用。如果不是您申請廢止的，請洽戶政事務所。',
-  'problem.identity-not-confirmed': '這張憑證和您填的身分證字號不是同一個人。請確認插入的是自己的卡片，字號沒有打錯。',
+  'problem.identity-not-confirmed':
+    '這張憑證和您填的身分證字號不是同一個人。請確認插入的是自己的卡片，字號沒有打錯。',
   'problem.person-deceased': '這張憑證已不能使用，請洽戶政事務所。',
   'problem.certificate-of-another': '這張憑證不能使用，請洽戶政事務所。',
   'problem.registry-unavailable': '戶政查核暫時無法使用，請過幾分鐘再試。您的卡片沒有問題。',

@@ -9,7 +9,9 @@ function originsBehind(ctx: KoaContextWithOIDC): string[] {
     interaction?.['redirect_uri'],
     state?.postLogoutRedirectUri,
   ];
-  return [...new Set(addresses.filter((address) => typeof address === 'string'))].map((address) => new URL(address).origin);
+  return [...new Set(addresses.filter((address) => typeof address === 'string'))].map(
+    (address) => new URL(address).origin,
+  );
 }
 
 /**
@@ -21,5 +23,8 @@ export function allowFormToReturn(ctx: KoaContextWithOIDC): void {
   const policy = ctx.response.get('content-security-policy');
   const origins = originsBehind(ctx);
   if (policy === '' || origins.length === 0) return;
-  ctx.set('content-security-policy', policy.replace(/form-action ([^;]*)/, (directive) => [directive, ...origins].join(' ')));
+  ctx.set(
+    'content-security-policy',
+    policy.replace(/form-action ([^;]*)/, (directive) => [directive, ...origins].join(' ')),
+  );
 }

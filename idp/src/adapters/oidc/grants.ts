@@ -9,7 +9,8 @@ export async function grantRegistered(ctx: KoaContextWithOIDC): Promise<Grant | 
   if (client === undefined || account === undefined) return undefined;
   const knownId = session?.grantIdFor(client.clientId);
   const known = knownId === undefined ? undefined : await provider.Grant.find(knownId);
-  const own = known?.accountId === account.accountId && known.clientId === client.clientId ? known : undefined;
+  const own =
+    known?.accountId === account.accountId && known.clientId === client.clientId ? known : undefined;
   const grant = own ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
   const scopes = [...ctx.oidc.requestParamOIDCScopes];
   const claims = [...ctx.oidc.requestParamClaims];

@@ -1,6 +1,13 @@
 import type { Acr } from '@xinlu/common/wire';
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
-import { ACR_LEVELS, HIGHEST_OFFERED, isAcr, reaches, stronger, weakestOf } from '../../domain/assurance/acr.ts';
+import {
+  ACR_LEVELS,
+  HIGHEST_OFFERED,
+  isAcr,
+  reaches,
+  stronger,
+  weakestOf,
+} from '../../domain/assurance/acr.ts';
 import type { LoginStore } from '../../domain/login/logins.ts';
 
 const { Check } = interactionPolicy;
@@ -24,7 +31,9 @@ function essentialValues(ctx: KoaContextWithOIDC): unknown[] {
 export function requiredAcr(ctx: KoaContextWithOIDC, minimumAcrOf: (clientId: string) => Acr): Acr {
   const essential = essentialValues(ctx);
   const clientId = ctx.oidc.client?.clientId;
-  const voluntary = String(ctx.oidc.params?.['acr_values'] ?? '').split(' ').filter(Boolean);
+  const voluntary = String(ctx.oidc.params?.['acr_values'] ?? '')
+    .split(' ')
+    .filter(Boolean);
   const fromEssential = weakestOf(essential);
   const unknown = essential.length > 0 && fromEssential === undefined;
   const required = [weakestOf(voluntary), fromEssential]
@@ -37,7 +46,10 @@ export function requiredAcr(ctx: KoaContextWithOIDC, minimumAcrOf: (clientId: st
 }
 
 /** oidc-provider's own policy, with its exact-match acr checks replaced by ours and ended sessions told apart. */
-export function createInteractionPolicy(services: { logins: LoginStore; minimumAcrOf: (clientId: string) => Acr }) {
+export function createInteractionPolicy(services: {
+  logins: LoginStore;
+  minimumAcrOf: (clientId: string) => Acr;
+}) {
   const policy = interactionPolicy.base();
   const login = policy.get('login');
   if (login === undefined) throw new Error('oidc-provider has no login prompt');
@@ -46,7 +58,8 @@ export function createInteractionPolicy(services: { logins: LoginStore; minimumA
   login.checks.add(
     new Check('login_ended', 'the session has ended', 'login_required', async (ctx) => {
       const session = ctx.oidc.session;
-      if (session?.accountId === undefined || ctx.oidc.result?.login !== undefined) return Check.NO_NEED_TO_PROMPT;
+      if (session?.accountId === undefined || ctx.oidc.result?.login !== undefined)
+        return Check.NO_NEED_TO_PROMPT;
       const live = await services.logins.liveByProviderSession(session.uid);
       return live?.personId === session.accountId ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
     }),

@@ -10,10 +10,10 @@ import { ACR_LEVELS } from '../../domain/assurance/acr.ts';
 import { LOGIN_SECONDS, type LoginStore } from '../../domain/login/logins.ts';
 import type { PairwiseSubject } from '../../domain/person/pairwise-subject.ts';
 import type { PersonStore } from '../../domain/person/person-store.ts';
+import { followLogins } from './follow-logins.ts';
 import { allowFormToReturn } from './form-action.ts';
 import { grantRegistered } from './grants.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
-import { followLogins } from './follow-logins.ts';
 import { checkSubjectAt, subjectAtClient } from './subject-at.ts';
 
 /** Pages that the protocol shows by itself. */
@@ -109,7 +109,10 @@ function features(services: ProviderServices): NonNullable<Configuration['featur
       enabled: true,
       profile: (_ctx, client) => (partyOf(client?.clientId)?.profile === 'basic' ? undefined : '2.0'),
     },
-    introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
+    introspection: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
     pushedAuthorizationRequests: { enabled: true },
     resourceIndicators: { enabled: false },
     revocation: { enabled: true },

@@ -16,7 +16,11 @@ export function createCardRevocation(database: Database, tools: { clock: Clock; 
         );
         if (row === undefined) return [];
         const personId = row.person_id;
-        await recordEvent(tx, tools, { kind: 'certificate.revoked', personId, detail: { certificate: certificateId } });
+        await recordEvent(tx, tools, {
+          kind: 'certificate.revoked',
+          personId,
+          detail: { certificate: certificateId },
+        });
         const suspended = await tx.query<{ id: string }>(
           "UPDATE passkey SET state = 'suspended' WHERE certificate_id = $1 AND state = 'active' RETURNING id",
           [certificateId],

@@ -50,10 +50,10 @@ export function createEnvelopeGrantStore(
           grant.expiresAt,
         ],
       );
-      const row = await database.one<Row>('SELECT * FROM envelope_grant WHERE broker = $1 AND consent_id = $2', [
-        grant.broker,
-        grant.consentId,
-      ]);
+      const row = await database.one<Row>(
+        'SELECT * FROM envelope_grant WHERE broker = $1 AND consent_id = $2',
+        [grant.broker, grant.consentId],
+      );
       if (row === undefined) throw new Error('a grant vanished');
       return toGrant(row);
     },

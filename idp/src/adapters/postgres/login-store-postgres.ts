@@ -112,7 +112,8 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
         return started;
       }),
     live: (id) => one(database, `id = $1 AND ${LIVE}`, [id, clock.now()]),
-    liveByProviderSession: (session) => one(database, `provider_session = $1 AND ${LIVE}`, [session, clock.now()]),
+    liveByProviderSession: (session) =>
+      one(database, `provider_session = $1 AND ${LIVE}`, [session, clock.now()]),
     async used(id, providerSession, clientId) {
       await database.transaction(async (tx) => {
         await tx.query('UPDATE login SET provider_session = $2 WHERE id = $1', [id, providerSession]);
@@ -125,10 +126,10 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
     },
     end: (which, reason) => database.transaction((tx) => endLogins(tx, tools, which, reason)),
     async history(personId, limit) {
-      const rows = await database.query<Row>(`${SELECT} WHERE person_id = $1 ORDER BY started_at DESC LIMIT $2`, [
-        personId,
-        limit,
-      ]);
+      const rows = await database.query<Row>(
+        `${SELECT} WHERE person_id = $1 ORDER BY started_at DESC LIMIT $2`,
+        [personId, limit],
+      );
       return rows.map(toLogin);
     },
   };

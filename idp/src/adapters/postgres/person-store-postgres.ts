@@ -3,7 +3,12 @@ import { refused } from '@xinlu/common/errors';
 import type { Ids } from '@xinlu/common/ids';
 import type { Database, Sql } from '@xinlu/common/sql';
 import type { IdentityVault } from '../../domain/person/identity-vault.ts';
-import type { CardCertificate, Person, PersonStore, VerifiedHolder } from '../../domain/person/person-store.ts';
+import type {
+  CardCertificate,
+  Person,
+  PersonStore,
+  VerifiedHolder,
+} from '../../domain/person/person-store.ts';
 import { recordEvent } from './audit-postgres.ts';
 
 type PersonRow = {
@@ -68,9 +73,12 @@ export function createPersonStore(
         clock.now(),
       ],
     );
-    if (made !== undefined) await recordEvent(tx, tools, { kind: 'person.created', personId: freshId, detail: {} });
+    if (made !== undefined)
+      await recordEvent(tx, tools, { kind: 'person.created', personId: freshId, detail: {} });
     // FOR UPDATE: parallel logins of one person go one after the other from here.
-    const row = await tx.one<PersonRow>('SELECT * FROM person WHERE national_id_index = $1 FOR UPDATE', [index]);
+    const row = await tx.one<PersonRow>('SELECT * FROM person WHERE national_id_index = $1 FOR UPDATE', [
+      index,
+    ]);
     if (row === undefined) throw new Error('a person vanished in her own transaction');
     if (vault.open(row.id, 'name', row.name_sealed) !== holder.name) {
       row.name_sealed = vault.seal(row.id, 'name', holder.name);
@@ -79,7 +87,11 @@ export function createPersonStore(
     return row;
   }
 
-  async function linkCertificate(tx: Sql, personId: string, holder: VerifiedHolder): Promise<CardCertificate> {
+  async function linkCertificate(
+    tx: Sql,
+    personId: string,
+    holder: VerifiedHolder,
+  ): Promise<CardCertificate> {
     const { certificate, authority } = holder;
     const row = await tx.one<CertificateRow & { made: boolean }>(
       `INSERT INTO card_certificate (id, person_id, authority, serial, fingerprint, not_after, first_used_at, last_used_at)
@@ -98,11 +110,16 @@ export function createPersonStore(
     );
     if (row === undefined) throw new Error('an upsert gave no row');
     if (row.person_id !== personId) {
-      throw refused('certificate-of-another', 'This card cannot be used; ask at a household registration office.', {
-        status: 403,
-      });
+      throw refused(
+        'certificate-of-another',
+        'This card cannot be used; ask at a household registration office.',
+        {
+          status: 403,
+        },
+      );
     }
-    if (row.state === 'revoked') throw refused('card-revoked', 'This card has been revoked.', { status: 403 });
+    if (row.state === 'revoked')
+      throw refused('card-revoked', 'This card has been revoked.', { status: 403 });
     if (row.made) {
       await recordEvent(tx, tools, { kind: 'certificate.linked', personId, detail: { certificate: row.id } });
     }
@@ -121,7 +138,9 @@ export function createPersonStore(
       return row === undefined ? undefined : toPerson(row);
     },
     async nationalId(personId) {
-      const row = await database.one<PersonRow>("SELECT * FROM person WHERE id = $1 AND state = 'living'", [personId]);
+      const row = await database.one<PersonRow>("SELECT * FROM person WHERE id = $1 AND state = 'living'", [
+        personId,
+      ]);
       return row === undefined ? undefined : vault.open(row.id, 'national-id', row.national_id_sealed);
     },
     async certificates(personId) {

@@ -1,7 +1,7 @@
 import { isAppError } from '@xinlu/common/errors';
 import type { RateLimit } from '@xinlu/common/rate-limit';
-import type { Audit } from '../audit/audit.ts';
 import { HIGHEST_OFFERED, weaker } from '../assurance/acr.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { Challenges } from '../challenge/challenges.ts';
 import { AMR, type NewLogin } from '../login/logins.ts';
 import { readNationalId } from '../person/national-id.ts';
@@ -59,7 +59,10 @@ async function judge(
   const state = await confirmWithRegistry(registry, issued, claimedNationalId);
   refuseDeceased(state);
   const authority = issued.authority.ca;
-  return { issued, holder: { nationalId: claimedNationalId, name, authority, certificate: issued.certificate } };
+  return {
+    issued,
+    holder: { nationalId: claimedNationalId, name, authority, certificate: issued.certificate },
+  };
 }
 
 /** A login by card through HiPKI. It does not bind the page's origin to the signature, so it is never worth `high`. */
@@ -79,7 +82,8 @@ export async function loginWithCard(
       browser: input.browser,
     };
   } catch (error) {
-    if (isAppError(error)) await services.audit.record({ kind: 'card.refused', detail: { code: error.code } });
+    if (isAppError(error))
+      await services.audit.record({ kind: 'card.refused', detail: { code: error.code } });
     throw error;
   }
 }

@@ -1,7 +1,7 @@
+import { sha256Base64url } from '@xinlu/common/canonical';
 import { refused } from '@xinlu/common/errors';
 import type { Ids } from '@xinlu/common/ids';
 import type { KeyValue } from '@xinlu/common/kv';
-import { sha256Base64url } from '@xinlu/common/canonical';
 
 export type ChallengePurpose = 'card' | 'passkey-login' | 'passkey-enrolment';
 

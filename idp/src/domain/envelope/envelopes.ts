@@ -1,9 +1,14 @@
-import { type AppError, refused } from '@xinlu/common/errors';
 import type { Clock } from '@xinlu/common/clock';
+import { type AppError, refused } from '@xinlu/common/errors';
 import type { Ids } from '@xinlu/common/ids';
 import { encryptNested, type KeyRing, signJwt } from '@xinlu/common/keys';
 import type { RegisterView } from '@xinlu/common/register';
-import { ENVELOPE_JWT_TYPE, type EnvelopeClaims, type EnvelopeGrantRequest, type EnvelopeRequest } from '@xinlu/common/wire';
+import {
+  ENVELOPE_JWT_TYPE,
+  type EnvelopeClaims,
+  type EnvelopeGrantRequest,
+  type EnvelopeRequest,
+} from '@xinlu/common/wire';
 import type { Audit } from '../audit/audit.ts';
 import type { PersonStore } from '../person/person-store.ts';
 
@@ -61,7 +66,9 @@ export async function makeGrant(
   for (const provider of request.providers) requireProvider(services, provider);
   const personId = await services.personOfToken(request.access_token, broker);
   if (personId === undefined) {
-    throw refused('access-token-invalid', 'The access token is not that of a live login at this broker.', { status: 403 });
+    throw refused('access-token-invalid', 'The access token is not that of a live login at this broker.', {
+      status: 403,
+    });
   }
   const wanted = {
     personId,
@@ -97,7 +104,9 @@ function requireProvider(services: EnvelopeServices, id: string) {
   const register = services.register();
   const key = register.encryptionKey(id);
   if (register.activeParticipant(id)?.roles.includes('provider') !== true || key === undefined) {
-    throw refused('provider-unknown', `${id} is not an active provider with an encryption key.`, { status: 422 });
+    throw refused('provider-unknown', `${id} is not an active provider with an encryption key.`, {
+      status: 422,
+    });
   }
   return key;
 }

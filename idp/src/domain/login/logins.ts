@@ -39,7 +39,10 @@ export interface LoginStore {
   /** Ties the login to the provider's session, and notes which organisation it was used at. */
   used(id: string, providerSession: string, clientId: string): Promise<void>;
   /** Ends sessions for good; gives the provider's sessions that must end with them. Ended ones stay as they are. */
-  end(which: { id: string } | { personId: string } | { passkeyId: string } | { providerSession: string }, reason: EndReason): Promise<string[]>;
+  end(
+    which: { id: string } | { personId: string } | { passkeyId: string } | { providerSession: string },
+    reason: EndReason,
+  ): Promise<string[]>;
   history(personId: string, limit: number): Promise<Login[]>;
 }
 

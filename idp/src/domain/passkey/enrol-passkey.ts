@@ -18,7 +18,9 @@ export type EnrolmentServices = {
 };
 
 export function mayEnrol(login: Login, now: Date): boolean {
-  return login.method === 'card' && now.getTime() - login.startedAt.getTime() <= ENROLMENT_WINDOW_SECONDS * 1000;
+  return (
+    login.method === 'card' && now.getTime() - login.startedAt.getTime() <= ENROLMENT_WINDOW_SECONDS * 1000
+  );
 }
 
 function requireFreshCard(login: Login, now: Date): void {
@@ -49,7 +51,8 @@ export async function finishEnrolment(
 ): Promise<Passkey> {
   requireFreshCard(input.login, input.now);
   const claimed = services.webauthn.claims(input.unverifiedAnswer);
-  if (claimed === undefined) throw refused('passkey-answer-wrong', 'The passkey was not accepted; start again.');
+  if (claimed === undefined)
+    throw refused('passkey-answer-wrong', 'The passkey was not accepted; start again.');
   await services.challenges.use('passkey-enrolment', input.browserSession, claimed.challenge);
   const credential = await services.webauthn.verifyEnrolment(input.unverifiedAnswer, claimed.challenge);
   const passkey = await services.passkeys.add({

@@ -16,7 +16,9 @@ export type PasskeyLoginServices = {
 
 /** Unknown, removed, forged: one answer for all, so that nobody learns which passkeys exist. */
 const notAccepted = () =>
-  refused('passkey-not-accepted', 'This passkey was not accepted. Try another one, or use your card.', { status: 403 });
+  refused('passkey-not-accepted', 'This passkey was not accepted. Try another one, or use your card.', {
+    status: 403,
+  });
 
 export async function beginPasskeyLogin(
   services: PasskeyLoginServices,
@@ -34,7 +36,8 @@ export async function loginWithPasskey(
   input: { browserSession: string; browser: string; now: Date; unverifiedAnswer: unknown },
 ): Promise<NewLogin> {
   const claimed = services.webauthn.claims(input.unverifiedAnswer);
-  if (claimed === undefined) throw refused('passkey-answer-wrong', 'The passkey was not accepted; start again.');
+  if (claimed === undefined)
+    throw refused('passkey-answer-wrong', 'The passkey was not accepted; start again.');
   await services.challenges.use('passkey-login', input.browserSession, claimed.challenge);
   const passkey = await services.passkeys.byCredential(claimed.credentialId);
   if (passkey === undefined || passkey.state === 'removed') throw notAccepted();

@@ -18,7 +18,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 export function createIdentityVault(keys: { seal: Uint8Array; index: Uint8Array }): IdentityVault {
-  const bound = (personId: string, what: string) => Buffer.from(`xinlu/identity/${VERSION}\n${what}\n${personId}`);
+  const bound = (personId: string, what: string) =>
+    Buffer.from(`xinlu/identity/${VERSION}\n${what}\n${personId}`);
   return {
     index: (nationalId) => createHmac('sha256', keys.index).update(`national-id\n${nationalId}`).digest(),
     seal(personId, what, text) {

@@ -16,5 +16,8 @@ export function isNationalId(text: string): boolean {
 export function readNationalId(typed: string): string {
   const claimedNationalId = typed.normalize('NFKC').replaceAll(/[\s-]/g, '').toUpperCase();
   if (isNationalId(claimedNationalId)) return claimedNationalId;
-  throw refused('national-id-malformed', 'This is not a valid national ID number; check it for a typing error.');
+  throw refused(
+    'national-id-malformed',
+    'This is not a valid national ID number; check it for a typing error.',
+  );
 }

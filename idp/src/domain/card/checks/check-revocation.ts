@@ -27,7 +27,11 @@ export function checkRevocation(
   if (decision.code === 'certificate-revoked') {
     throw refused('card-revoked', 'This card has been revoked.', { status: 403 });
   }
-  throw retryable('revocation-unknown', 'Cards cannot be checked at the moment; try again in a few minutes.', {
-    cause: new Error(`revocation refused: ${decision.code}`),
-  });
+  throw retryable(
+    'revocation-unknown',
+    'Cards cannot be checked at the moment; try again in a few minutes.',
+    {
+      cause: new Error(`revocation refused: ${decision.code}`),
+    },
+  );
 }

@@ -18,6 +18,8 @@ export function verifySignature(answer: {
     }).unverifiedCertificate;
   } catch (cause) {
     if (!(cause instanceof PkiError)) throw cause;
-    throw refused('card-signature-wrong', 'The answer of the card does not fit this attempt; start again.', { cause });
+    throw refused('card-signature-wrong', 'The answer of the card does not fit this attempt; start again.', {
+      cause,
+    });
   }
 }

@@ -1,0 +1,106 @@
+import {
+  browserSupportsWebAuthn,
+  browserSupportsWebAuthnAutofill,
+  startAuthentication,
+} from '/assets/webauthn/index.js';
+import { CardFailure, signWithCard } from './card.js';
+import { isNationalId, tidy } from './national-id.js';
+import { post, Refusal } from './post.js';
+import { markField, pageData, setBusy, showProblem, showStatus } from './view.js';
+
+const data = pageData('sign-in-data');
+const { words } = data;
+const nationalIdField = /** @type {HTMLInputElement} */ (document.getElementById('field-national-id'));
+const pinField = /** @type {HTMLInputElement} */ (document.getElementById('field-pin'));
+const passkeyButton = /** @type {HTMLButtonElement} */ (document.getElementById('use-passkey'));
+
+/** @param {unknown} error */
+function explain(error) {
+  if (error instanceof Refusal) return error.message;
+  if (error instanceof CardFailure) return words[error.word];
+  return words['passkey-cancelled'];
+}
+
+/** @param {string} status @param {() => Promise<string>} work Gives the address to go on to. */
+async function run(status, work) {
+  showProblem(undefined);
+  showStatus(status);
+  setBusy(true);
+  try {
+    window.location.assign(await work());
+  } catch (error) {
+    showStatus(undefined);
+    showProblem(explain(error));
+    setBusy(false);
+  }
+}
+
+function readCardForm() {
+  const nationalId = tidy(nationalIdField.value);
+  const pin = pinField.value;
+  const idFault =
+    nationalId === ''
+      ? words['national-id-missing']
+      : isNationalId(nationalId)
+        ? undefined
+        : words['national-id-wrong'];
+  const pinFault = pin === '' ? words['pin-missing'] : undefined;
+  markField('field-pin', pinFault);
+  markField('field-national-id', idFault);
+  showProblem(idFault ?? pinFault);
+  return idFault === undefined && pinFault === undefined ? { nationalId, pin } : undefined;
+}
+
+document.getElementById('card-form')?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const form = readCardForm();
+  if (form === undefined) return;
+  pinField.value = '';
+  const given = post(data, '/card/challenge');
+  given.catch(() => undefined);
+  const signing = signWithCard({
+    origin: data.cardOrigin,
+    pin: form.pin,
+    text: given.then(({ text }) => text),
+  });
+  run(words['waiting-card'], async () => {
+    const { signature, certificate } = await signing;
+    showStatus(words['checking']);
+    const { challenge } = await given;
+    const answer = {
+      challenge,
+      national_id: form.nationalId,
+      signature_type: 'PKCS1',
+      signature,
+      certificate,
+    };
+    return (await post(data, '/card/answer', answer)).next;
+  });
+});
+
+/** @param {boolean} useBrowserAutofill */
+async function usePasskey(useBrowserAutofill) {
+  const optionsJSON = await post(data, '/passkey/options');
+  const answer = await startAuthentication({ optionsJSON, useBrowserAutofill });
+  showStatus(words['checking']);
+  return (await post(data, '/passkey/answer', { answer })).next;
+}
+
+if (browserSupportsWebAuthn()) {
+  passkeyButton.addEventListener('click', () => run(words['waiting-passkey'], () => usePasskey(false)));
+  if (await browserSupportsWebAuthnAutofill()) {
+    usePasskey(true).then(
+      (next) => window.location.assign(next),
+      (error) => {
+        showStatus(undefined);
+        // A suggestion that was never taken is no fault; an answer that the server refused is.
+        if (error instanceof Refusal) showProblem(error.message);
+      },
+    );
+  }
+} else {
+  passkeyButton.disabled = true;
+  passkeyButton.after(
+    Object.assign(document.createElement('p'), { textContent: words['passkey-unsupported'] }),
+  );
+}

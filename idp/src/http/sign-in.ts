@@ -1,0 +1,114 @@
+import { allowFormAction } from '@xinlu/common/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { SignInResult } from '../adapters/oidc/follow-logins.ts';
+import type { Login } from '../domain/login/logins.ts';
+import { signInPage } from '../pages/sign-in-page.ts';
+import { registerAnswers } from './answers.ts';
+import { registerEnrolment } from './enrolment.ts';
+import { PLACES, type Place, placeOf, shortfall } from './place.ts';
+import type { PageServices } from './services.ts';
+import { type Site, show, wordsFor } from './site.ts';
+
+/** The login of this browser, if its session lives. */
+export async function currentLogin(
+  site: Site,
+  services: PageServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Login | undefined> {
+  const { loginId } = (await site.sessions.of(request, reply)).data;
+  return loginId === undefined ? undefined : services.logins.live(loginId);
+}
+
+/** The sign-in page and what leads on from it, for relying parties and for her own page alike. */
+export function registerSignIn(site: Site, services: PageServices): void {
+  for (const prefix of PLACES) {
+    registerPage(site, services, prefix);
+    registerContinue(site, services, prefix);
+    registerAnswers(site, services, prefix);
+    registerEnrolment(site, services, prefix);
+  }
+  registerCancel(site, services);
+}
+
+function registerPage(site: Site, services: PageServices, prefix: string): void {
+  site.app.get(prefix, { schema: { hide: true } }, async (request, reply) => {
+    const place = await placeOf(services, request, reply);
+    const login = await currentLogin(site, services, request, reply);
+    const again = place.kind === 'own' && (request.query as { again?: string }).again === '1';
+    const missing = login === undefined ? undefined : shortfall(place, login);
+    if (login !== undefined && missing === undefined && !again) {
+      return reply.redirect(`${place.path}/continue`, 303);
+    }
+    return showSignIn(site, services, request, reply, place, missing);
+  });
+}
+
+async function showSignIn(
+  site: Site,
+  services: PageServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  place: Place,
+  notice: ReturnType<typeof shortfall>,
+): Promise<FastifyReply> {
+  const { lang, t } = wordsFor(request);
+  const session = await site.sessions.of(request, reply);
+  // The card component's window must keep its opener to hand the signature back.
+  reply.header('cross-origin-opener-policy', 'same-origin-allow-popups');
+  if (place.kind === 'interaction') allowFormAction(reply, String(place.interaction.params['redirect_uri']));
+  const scopes =
+    place.kind === 'interaction' ? String(place.interaction.params['scope'] ?? '').split(' ') : [];
+  return show(
+    site,
+    request,
+    reply,
+    signInPage(t, {
+      place: place.path,
+      csrfToken: session.csrfToken,
+      cardOrigin: services.cardComponentOrigin,
+      notice,
+      ...(place.kind === 'own'
+        ? {}
+        : { organisation: { name: place.party.name[lang], learnsName: scopes.includes('profile') } }),
+    }),
+  );
+}
+
+function registerContinue(site: Site, services: PageServices, prefix: string): void {
+  site.app.get(`${prefix}/continue`, { schema: { hide: true } }, async (request, reply) => {
+    const place = await placeOf(services, request, reply);
+    const login = await currentLogin(site, services, request, reply);
+    if (login === undefined || shortfall(place, login) !== undefined) return reply.redirect(place.path, 303);
+    if (place.kind === 'own') return reply.redirect('/account', 303);
+    const result: SignInResult = {
+      login: {
+        accountId: login.personId,
+        acr: login.acr,
+        amr: [...login.amr],
+        ts: Math.floor(login.startedAt.getTime() / 1000),
+        remember: true,
+        login_id: login.id,
+      },
+    };
+    const onward = await services.provider.interactionResult(request.raw, reply.raw, result);
+    return reply.redirect(onward, 303);
+  });
+}
+
+/** She does not want to sign in: the relying party hears `access_denied`. */
+function registerCancel(site: Site, services: PageServices): void {
+  const preHandler = site.sessions.requireCsrf;
+  site.app.post(
+    '/interaction/:uid/cancel',
+    { schema: { hide: true }, preHandler },
+    async (request, reply) => {
+      await placeOf(services, request, reply);
+      const result = { error: 'access_denied', error_description: 'the citizen did not sign in' };
+      const onward = await services.provider.interactionResult(request.raw, reply.raw, result, {
+        mergeWithLastSubmission: false,
+      });
+      return reply.redirect(onward, 303);
+    },
+  );
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { systemClock } from '@xinlu/common/clock';
+import { listen } from '@xinlu/common/http';
+import { systemIds } from '@xinlu/common/ids';
+import { loadKeys, loadPublicKeys } from '@xinlu/common/keys';
+import { createKeyValue } from '@xinlu/common/kv';
+import { createRegisterClient } from '@xinlu/common/register';
+import { runService } from '@xinlu/common/service';
+import { migrate, openDatabase } from '@xinlu/common/sql';
+import { loadCardTrust } from './adapters/card-trust-file.ts';
+import { createCivilRegistry } from './adapters/civil-registry-http.ts';
+import { createRevocationLists } from './adapters/revocation-lists.ts';
+import { buildApp } from './app.ts';
+import { loadConfig } from './config.ts';
+import { watchRevocations } from './watch-revocations.ts';
+
+const migrations = new URL('./migrations/', import.meta.url);
+/** How often the authorities' lists are asked for at least: revocation takes effect within seconds. */
+const LIST_SECONDS = 3;
+
+await runService('idp', {
+  async migrate() {
+    const database = openDatabase(loadConfig(process.env).DATABASE_URL);
+    await migrate(database, migrations);
+    await database.close();
+    return undefined;
+  },
+  async serve({ log, args }) {
+    const config = loadConfig(process.env);
+    const database = openDatabase(config.DATABASE_URL);
+    if (args.includes('--migrate')) await migrate(database, migrations);
+    const kv = await createKeyValue({ database, redisUrl: config.REDIS_URL, prefix: 'idp' });
+    const keys = await loadKeys(config.KEYS_FILE);
+    const register = createRegisterClient({
+      url: config.REGISTER_URL,
+      keys: await loadPublicKeys(config.REGISTER_KEYS_FILE),
+      cacheFile: join(config.DATA_DIR, 'register.jws'),
+      clock: systemClock,
+      log,
+    });
+    const loaded = await loadCardTrust(config.IDP_PKI_FILE);
+    const lists = createRevocationLists({
+      loaded,
+      folder: join(config.DATA_DIR, 'revocation-lists'),
+      clock: systemClock,
+      log,
+      refreshSeconds: LIST_SECONDS,
+    });
+    const { app, applyRevocations } = await buildApp({
+      issuer: config.IDP_ISSUER,
+      cardComponentOrigin: new URL(config.CARD_COMPONENT_ORIGIN).origin,
+      demo: config.DEMO,
+      trustedProxies: config.TRUSTED_PROXIES.split(',').filter(Boolean),
+      secrets: {
+        cookie: config.COOKIE_SECRET,
+        subject: config.IDP_SUBJECT_SECRET,
+        identity: config.IDP_IDENTITY_SECRET,
+        identityIndex: config.IDP_IDENTITY_INDEX_SECRET,
+      },
+      keys,
+      database,
+      kv,
+      clock: systemClock,
+      ids: systemIds,
+      log,
+      register: () => register.current(),
+      registerReady: () => register.ready,
+      trust: loaded.trust,
+      lists,
+      registry: createCivilRegistry({
+        url: config.CIVIL_REGISTRY_URL,
+        keys,
+        register: () => register.current(),
+        clock: systemClock,
+      }),
+    });
+    const watch = watchRevocations({ lists, applyRevocations, log });
+    await listen(app, { host: config.HOST, port: config.PORT });
+    // Neither the register nor the authorities need to be up first: both are asked until they answer.
+    void register.start();
+    void lists.start().then(watch.look);
+    return {
+      async close() {
+        register.stop();
+        await app.close();
+        await lists.stop();
+        await watch.idle();
+        await kv.close();
+        await database.close();
+      },
+    };
+  },
+});

@@ -1,0 +1,91 @@
+import {
+  alert,
+  button,
+  card,
+  cardGroup,
+  disclosure,
+  formField,
+  type Html,
+  html,
+  pageHeading,
+  postForm,
+} from '@xinlu/common/page';
+import type { Content } from '../http/site.ts';
+import type { Texts } from '../locales/index.ts';
+import { scriptTexts } from './problem-texts.ts';
+
+export type SignInView = {
+  /** Path under which this sign-in happens; its scripts post below it. */
+  place: string;
+  csrfToken: string;
+  /** Who asks; absent when she signs in to her own page here. */
+  organisation?: { name: string; learnsName: boolean };
+  notice?: 'other-person' | 'stronger' | 'again' | undefined;
+  cardOrigin: string;
+};
+
+function passkeyCard(t: Texts): Html {
+  return card({
+    level: 2,
+    title: t('passkey.heading'),
+    body: html`<p>${t('passkey.lead')}</p>${button(t('passkey.button'), { id: 'use-passkey', type: 'button', big: true })}`,
+  });
+}
+
+/* method="dialog" keeps the browser from ever sending this form: the PIN is for the card alone. */
+function cardForm(t: Texts): Html {
+  return card({
+    level: 2,
+    title: t('card.heading'),
+    body: html`<p>${t('card.lead')}</p>
+<form id="card-form" method="dialog" class="xl-form" novalidate>
+${formField({ name: 'national-id', label: t('card.national-id'), hint: t('card.national-id-hint'), autocomplete: 'webauthn', maxlength: 14, width: 'medium', mono: true })}
+${formField({ name: 'pin', label: t('card.pin'), hint: t('card.pin-hint'), type: 'password', inputmode: 'numeric', autocomplete: 'off', maxlength: 16, width: 'medium' })}
+${button(t('card.button'), { kind: 'secondary', big: true, id: 'use-card' })}
+</form>`,
+  });
+}
+
+/** One screen: the passkey for who has one, the card beside it. */
+export function signInPage(t: Texts, view: SignInView): Content {
+  const { organisation } = view;
+  const name = organisation?.name ?? '';
+  const lead =
+    organisation === undefined
+      ? t('sign-in.lead-account')
+      : t(organisation.learnsName ? 'sign-in.lead' : 'sign-in.lead-no-name', { organisation: name });
+  return {
+    title: t('sign-in.title'),
+    width: 'wide',
+    scripts: ['/assets/idp/sign-in.js'],
+    data: {
+      'sign-in-data': {
+        place: view.place,
+        csrfToken: view.csrfToken,
+        cardOrigin: view.cardOrigin,
+        ...scriptTexts(t),
+      },
+    },
+    body: html`
+${pageHeading({
+  above: organisation === undefined ? t('sign-in.for-account') : t('sign-in.for', { organisation: name }),
+  title: t('sign-in.title'),
+  lead,
+})}
+${view.notice && alert('warning', undefined, html`<p>${t(`sign-in.${view.notice}`)}</p>`)}
+<noscript>${alert('error', undefined, html`<p>${t('sign-in.no-script')}</p>`)}</noscript>
+<div id="problem" role="alert"></div>
+<div id="status" aria-live="polite"></div>
+${cardGroup([passkeyCard(t), cardForm(t)], { columns: 2 })}
+${disclosure(t('card.why'), html`<p>${t('card.why-body')}</p>`)}
+${disclosure(t('card.no-component'), html`<p>${t('card.no-component-body')}</p>`)}
+${
+  organisation &&
+  postForm({
+    action: `${view.place}/cancel`,
+    csrfToken: view.csrfToken,
+    body: button(t('cancel.button', { organisation: name }), { kind: 'quiet' }),
+  })
+}`,
+  };
+}
