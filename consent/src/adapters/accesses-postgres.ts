@@ -1,0 +1,128 @@
+import type { Database, Sql } from '@xinlu/common/sql';
+import { ORDER_SECONDS } from '../domain/admit-access.ts';
+import { type Consent, isStanding } from '../domain/consent.ts';
+import type { Access, AccessQuery, AccessStore, NewAccess } from '../domain/ports.ts';
+import type { Attestations } from './attestations-postgres.ts';
+import { type ConsentMutator, databaseNow, lockConsent } from './consents-postgres.ts';
+
+/** One admission at a time for a dataset of a consent; others of the same consent go on in parallel. */
+async function lockDataset(tx: Sql, { consentId, dataset }: AccessQuery): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${consentId} ${dataset ?? ''}`]);
+}
+
+async function countUses(tx: Sql, query: AccessQuery, now: Date, since: Date | undefined) {
+  const row = await tx.one<{ delivered: number; underWay: number }>(
+    `SELECT count(*) FILTER (WHERE o.outcome = 'delivered')::int AS delivered,
+            count(*) FILTER (WHERE o.outcome IS NULL AND a.at > $3)::int AS "underWay"
+     FROM access_record a LEFT JOIN access_outcome o ON o.access_id = a.id
+     WHERE a.consent_id = $1 AND a.dataset = $2 AND a.decision = 'allowed' AND a.at >= $4`,
+    [query.consentId, query.dataset, new Date(now.getTime() - ORDER_SECONDS * 1000), since ?? new Date(0)],
+  );
+  return row ?? { delivered: 0, underWay: 0 };
+}
+
+async function insertAccess(
+  tx: Sql,
+  query: AccessQuery,
+  access: NewAccess,
+  consent: Consent | undefined,
+  now: Date,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO access_record (id, release_id, consent_id, client_id, provider, dataset, fields, purpose, decision, code,
+       at, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      access.document.id,
+      query.releaseId,
+      consent?.id ?? null,
+      query.clientId,
+      access.provider,
+      access.dataset,
+      JSON.stringify(access.fields),
+      access.purpose,
+      access.decision,
+      access.code,
+      now,
+      access.document.jwt,
+    ],
+  );
+}
+
+/** A consent for one use is used up once each of its datasets has arrived. */
+async function useUp(tx: Sql, consentId: string, now: Date, mutate: ConsentMutator): Promise<void> {
+  const consent = await lockConsent(tx, consentId, 'UPDATE');
+  if (consent?.state !== 'granted' || isStanding(consent)) return;
+  const rows = await tx.query<{ dataset: string }>(
+    `SELECT DISTINCT a.dataset FROM access_record a JOIN access_outcome o ON o.access_id = a.id
+     WHERE a.consent_id = $1 AND o.outcome = 'delivered'`,
+    [consentId],
+  );
+  const arrived = new Set(rows.map((row) => row.dataset));
+  if (consent.granted?.every((detail) => arrived.has(detail.dataset))) {
+    await mutate(tx, consent, { event: 'used' }, now);
+  }
+}
+
+/** The access log on PostgreSQL. */
+export function createAccessStore(options: {
+  database: Database;
+  attestations: Attestations;
+  mutate: ConsentMutator;
+}): AccessStore {
+  const { database, attestations, mutate } = options;
+  return {
+    async admit(query, decide) {
+      return database.transaction(async (tx) => {
+        const consent = await lockConsent(tx, query.consentId, 'SHARE');
+        await lockDataset(tx, query);
+        const now = await databaseNow(tx);
+        const usesSince = (since: Date | undefined) => countUses(tx, query, now, since);
+        const access = await decide({ consent, now, usesSince });
+        await insertAccess(tx, query, access, consent, now);
+        await attestations.add(tx, 'access', access.document, now);
+        return access;
+      });
+    },
+    async settle(accessId, outcome, code) {
+      return database.transaction(async (tx) => {
+        const access = await tx.one<{ at: Date; consentId: string }>(
+          'SELECT at, consent_id AS "consentId" FROM access_record WHERE id = $1',
+          [accessId],
+        );
+        if (access === undefined) return false;
+        // Lock order as in `admit`: consent first.
+        await lockConsent(tx, access.consentId, 'UPDATE');
+        const now = await databaseNow(tx);
+        const late = now.getTime() - access.at.getTime() >= ORDER_SECONDS * 1000;
+        if (outcome === 'delivered' && late) return false;
+        await tx.query(
+          'INSERT INTO access_outcome (access_id, outcome, code, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+          [accessId, outcome, code ?? null, now],
+        );
+        if (outcome === 'delivered') await useUp(tx, access.consentId, now, mutate);
+        return true;
+      });
+    },
+    async listOf(account, { consentId, limit }) {
+      const rows = await database.query<
+        Omit<Access, 'proof'> & {
+          entryId: string | null;
+          entryState: string | null;
+          entryIndex: number | null;
+        }
+      >(
+        `SELECT a.id, a.consent_id AS "consentId", a.client_id AS "clientId", a.provider, a.dataset, a.fields, a.purpose,
+           a.decision, a.code, a.at, a.document, o.outcome, o.code AS "outcomeCode", t.entry_id AS "entryId",
+           t.entry_state AS "entryState", t.entry_index AS "entryIndex"
+         FROM access_record a JOIN consent c ON c.id = a.consent_id
+         LEFT JOIN access_outcome o ON o.access_id = a.id LEFT JOIN attestation t ON t.document_id = a.id
+         WHERE c.account = $1 AND ($2::uuid IS NULL OR a.consent_id = $2) ORDER BY a.at DESC, a.id DESC LIMIT $3`,
+        [account, consentId ?? null, limit],
+      );
+      return rows.map(({ entryId, entryState, entryIndex, ...access }) => ({
+        ...access,
+        proof: { entryId, state: entryState, index: entryIndex },
+      }));
+    },
+  };
+}

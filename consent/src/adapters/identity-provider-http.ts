@@ -1,0 +1,49 @@
+import { retryable } from '@xinlu/common/errors';
+import type { SignedReply, signedFetch } from '@xinlu/common/http-signature';
+import { parseEnvelopeGrantResponse, parseEnvelopeResponse } from '@xinlu/common/wire';
+import type { IdentityProvider } from '../domain/ports.ts';
+
+function expectStatus(reply: SignedReply, ...expected: number[]): void {
+  if (expected.includes(reply.status)) return;
+  const problem = reply.json as { code?: unknown } | undefined;
+  throw retryable('identity-provider-refused', 'The identity provider did not give the identity envelope.', {
+    status: 502,
+    cause: new Error(`the identity provider answered ${reply.status} ${String(problem?.code)}`),
+  });
+}
+
+/** The identity provider's envelope interface over signed HTTP. */
+export function createIdentityProvider(options: {
+  issuer: string;
+  send: ReturnType<typeof signedFetch>;
+}): IdentityProvider {
+  const { issuer, send } = options;
+  return {
+    async grantEnvelopes({ accessToken, consentId, consentHash, providers, expiresAt }) {
+      const reply = await send(`${issuer}/envelope-grants`, {
+        json: {
+          access_token: accessToken,
+          consent_id: consentId,
+          consent_hash: consentHash,
+          providers,
+          expires_at: expiresAt.toISOString(),
+        },
+      });
+      expectStatus(reply, 201);
+      return parseEnvelopeGrantResponse.parse(reply.json).grant_id;
+    },
+    async envelope({ grantId, provider, orderHash }) {
+      const reply = await send(`${issuer}/envelopes`, {
+        json: { grant_id: grantId, provider, order_hash: orderHash },
+      });
+      expectStatus(reply, 200, 201);
+      return parseEnvelopeResponse.parse(reply.json).envelope;
+    },
+    async endEnvelopes(grantId) {
+      const reply = await send(`${issuer}/envelope-grants/${encodeURIComponent(grantId)}`, {
+        method: 'DELETE',
+      });
+      expectStatus(reply, 204, 404);
+    },
+  };
+}

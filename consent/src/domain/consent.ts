@@ -1,0 +1,93 @@
+import { fatal, refused } from '@xinlu/common/errors';
+import type { GrantedDetail, MyDataDetail } from '@xinlu/common/wire';
+
+export type ConsentState = 'requested' | 'granted' | 'refused' | 'withdrawn' | 'expired' | 'used';
+/** An event is named by the state it leads to. */
+export type ConsentEventType = ConsentState;
+
+export type Consent = {
+  id: string;
+  clientId: string;
+  /** The citizen as the identity provider names her to this service. */
+  account: string;
+  /** The citizen as it names her to the relying party. */
+  subject: string;
+  purpose: string;
+  purposeVersion: number;
+  catalogueVersion: string;
+  requested: MyDataDetail[];
+  granted: GrantedDetail[] | null;
+  state: ConsentState;
+  requestedAt: Date;
+  decidedAt: Date | null;
+  endedAt: Date | null;
+  expiresAt: Date;
+  /** The OAuth grant whose tokens serve this consent. */
+  grantId: string | null;
+  /** The identity provider's grant of envelopes. */
+  envelopeGrantId: string | null;
+  /** base64url SHA-256 of the receipt that the citizen got when she agreed. */
+  consentHash: string | null;
+};
+
+export type ConsentEvent = { id: string; type: ConsentEventType; at: Date; document: string | null };
+
+const NEXT: Readonly<Record<ConsentState, readonly ConsentState[]>> = {
+  requested: ['granted', 'refused', 'expired'],
+  granted: ['withdrawn', 'expired', 'used'],
+  refused: [],
+  withdrawn: [],
+  expired: [],
+  used: [],
+};
+
+export function mayFollow(state: ConsentState, event: ConsentEventType): boolean {
+  return NEXT[state].includes(event);
+}
+
+/** The state that a history leads to; throws where one event may not follow another. */
+export function stateOf(events: readonly ConsentEventType[]): ConsentState {
+  const [first, ...rest] = events;
+  if (first !== 'requested') throw fatal('history-broken', 'A consent begins with its request.');
+  return rest.reduce<ConsentState>((state, event) => {
+    if (!mayFollow(state, event)) throw fatal('history-broken', `${event} cannot follow ${state}.`);
+    return event;
+  }, first);
+}
+
+/** A consent without an end is for one use. */
+export function isStanding(consent: Pick<Consent, 'requested'>): boolean {
+  return consent.requested[0]?.until !== undefined;
+}
+
+/** Why nothing is released under this consent any more, or undefined while it is live. */
+export function endOf(consent: Consent, now: Date): string | undefined {
+  if (consent.state === 'granted') return consent.expiresAt <= now ? 'consent-expired' : undefined;
+  return consent.state === 'requested' ? 'consent-undecided' : `consent-${consent.state}`;
+}
+
+const END_WORDS: Readonly<Record<string, string>> = {
+  'consent-withdrawn': 'The citizen has withdrawn this consent.',
+  'consent-expired': 'This consent has expired.',
+  'consent-used': 'This consent was for one use and has been used.',
+  'consent-refused': 'The citizen has refused this request.',
+  'consent-undecided': 'The citizen has not decided yet.',
+};
+
+export function endedError(code: string): Error {
+  return refused(code, END_WORDS[code] ?? 'This consent is not in force.', { status: 403 });
+}
+
+/** What she grants: all required fields, and of the optional ones those she chose. */
+export function grantedDetails(
+  consent: Consent,
+  chosen: ReadonlyMap<string, ReadonlySet<string>>,
+): GrantedDetail[] {
+  return consent.requested.map(({ optional = [], ...detail }) => ({
+    ...detail,
+    fields: detail.fields.filter(
+      (field) => !optional.includes(field) || chosen.get(detail.dataset)?.has(field) === true,
+    ),
+    consent_id: consent.id,
+  }));
+}

@@ -1,0 +1,106 @@
+import { sha256Base64url } from '@xinlu/common/canonical';
+import { fatal, refused } from '@xinlu/common/errors';
+import type { Lang } from '@xinlu/common/i18n';
+import { RECEIPT_JWT_TYPE } from '@xinlu/common/wire';
+import { type Consent, grantedDetails, isStanding } from './consent.ts';
+import type { Domain } from './deps.ts';
+import type { SignedDocument } from './ports.ts';
+import { receiptClaims } from './receipt.ts';
+
+/** A consent for one use waits a day at most to be used. */
+const ONCE_MILLISECONDS = 86_400_000;
+
+/** Signs the receipt of an event of this consent. */
+export async function signReceipt(
+  domain: Domain,
+  consent: Consent,
+  event: 'granted' | 'refused' | 'withdrawn',
+  at: Date,
+  lang: Lang,
+): Promise<SignedDocument> {
+  const view = domain.register();
+  const client = view.participant(consent.clientId);
+  if (client === undefined) throw fatal('client-gone', 'The relying party is no longer in the register.');
+  const id = domain.ids.uuid();
+  const claims = receiptClaims({
+    id,
+    issuer: domain.participantId,
+    event,
+    at,
+    lang,
+    consent,
+    client,
+    catalogue: domain.catalogue,
+    noticeUrl: domain.noticeUrl,
+    participant: (participant) => view.participant(participant),
+  });
+  return { id, jwt: await domain.sign(RECEIPT_JWT_TYPE, claims) };
+}
+
+function undecided(consent: Consent): void {
+  if (consent.state !== 'requested') {
+    throw refused('consent-decided', 'You have already answered this request.', { status: 409 });
+  }
+}
+
+export type Grant = { consent: Consent; grantId: string };
+
+/**
+ * She agrees. The receipt is signed first, so that its hash can bind the identity provider's grant of envelopes; only then
+ * is the consent recorded, and it is in force from that commit on.
+ */
+export async function grantConsent(
+  domain: Domain,
+  asked: Consent,
+  decision: { chosen: ReadonlyMap<string, ReadonlySet<string>>; accessToken: string; lang: Lang },
+): Promise<Grant> {
+  undecided(asked);
+  const now = domain.clock.now();
+  const until = asked.requested[0]?.until;
+  const granted = grantedDetails(asked, decision.chosen);
+  const expiresAt =
+    isStanding(asked) && until !== undefined ? new Date(until) : new Date(now.getTime() + ONCE_MILLISECONDS);
+  const document = await signReceipt(
+    domain,
+    { ...asked, granted, expiresAt, decidedAt: now },
+    'granted',
+    now,
+    decision.lang,
+  );
+  const consentHash = sha256Base64url(document.jwt);
+  const envelopeGrantId = await domain.identity.grantEnvelopes({
+    accessToken: decision.accessToken,
+    consentId: asked.id,
+    consentHash,
+    providers: [...new Set(granted.map((detail) => detail.provider))],
+    expiresAt,
+  });
+  try {
+    const grantId = await domain.grants.create({
+      account: asked.account,
+      clientId: asked.clientId,
+      details: granted,
+      expiresAt,
+    });
+    const consent = await domain.consents.change(asked.id, async () => ({
+      event: 'granted',
+      document,
+      set: { granted, grantId, envelopeGrantId, consentHash, expiresAt },
+    }));
+    return { consent, grantId };
+  } catch (error) {
+    await domain.identity.endEnvelopes(envelopeGrantId).catch((failure: unknown) => {
+      domain.log.warn({ err: failure, consentId: asked.id }, 'envelope-grant-left-to-expire');
+    });
+    throw error;
+  }
+}
+
+/** She says no. She gets a receipt for that too. */
+export async function refuseConsent(domain: Domain, asked: Consent, lang: Lang): Promise<Consent> {
+  undecided(asked);
+  return domain.consents.change(asked.id, async (consent, now) => ({
+    event: 'refused',
+    document: await signReceipt(domain, { ...consent, decidedAt: now }, 'refused', now, lang),
+  }));
+}

@@ -1,0 +1,27 @@
+import type { Clock } from '@xinlu/common/clock';
+import type { Ids } from '@xinlu/common/ids';
+import type { Logger } from '@xinlu/common/log';
+import type { RegisterView } from '@xinlu/common/register';
+import type { Catalogue } from './catalogue.ts';
+import type { AccessStore, ConsentStore, Grants, IdentityProvider, ProviderConnector } from './ports.ts';
+
+/** Signs claims as a compact JWT of the given `typ` with this service's key. */
+export type Sign = (typ: string, claims: object) => Promise<string>;
+
+/** What the use cases stand on. */
+export type Domain = {
+  /** Our id in the register: issuer of receipts, orders and access records. */
+  participantId: string;
+  noticeUrl: string;
+  catalogue: Catalogue;
+  register: () => RegisterView;
+  consents: ConsentStore;
+  accesses: AccessStore;
+  identity: IdentityProvider;
+  connector: ProviderConnector;
+  grants: Grants;
+  sign: Sign;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+};

@@ -1,0 +1,140 @@
+import type {
+  ConnectorRequest,
+  EntryEvidence,
+  EntryType,
+  GrantedDetail,
+  Participant,
+} from '@xinlu/common/wire';
+import type { Consent, ConsentEvent, ConsentEventType } from './consent.ts';
+
+export type NewConsent = Pick<
+  Consent,
+  'clientId' | 'account' | 'subject' | 'purpose' | 'purposeVersion' | 'catalogueVersion' | 'requested'
+> & { interaction: string };
+
+/** A signed document that belongs to an event or an access; its commitment goes to the ledger. */
+export type SignedDocument = { id: string; jwt: string };
+
+export type Change = {
+  event: ConsentEventType;
+  document?: SignedDocument;
+  set?: Partial<Pick<Consent, 'granted' | 'grantId' | 'envelopeGrantId' | 'consentHash' | 'expiresAt'>>;
+};
+
+/**
+ * Consents and their histories. Every promise here is kept by the database, not by this process: `change` runs while the
+ * consent is locked against all other changes and all releases, its event, its document's commitment and the jobs that
+ * follow from it are committed together, and `now` is the one clock that releases use too.
+ */
+export type ConsentStore = {
+  /** The consent of this interaction, made on first call. */
+  open(request: NewConsent): Promise<Consent>;
+  find(id: string): Promise<Consent | undefined>;
+  findByGrant(grantId: string): Promise<Consent | undefined>;
+  /** Newest first. */
+  listOf(account: string): Promise<Consent[]>;
+  eventsOf(consentId: string): Promise<ConsentEvent[]>;
+  /** Refuses with `consent-changed` (409) when the event may not follow the present state. */
+  change(id: string, decide: (consent: Consent, now: Date) => Promise<Change>): Promise<Consent>;
+  /** Consents whose time has run out and that no event says so of yet. */
+  due(): Promise<string[]>;
+  rememberSubject(account: string, clientId: string, subject: string): Promise<void>;
+  subjectOf(account: string, clientId: string): Promise<string | undefined>;
+};
+
+export type NewAccess = {
+  document: SignedDocument;
+  decision: 'allowed' | 'refused';
+  code: string | null;
+  fields: readonly string[];
+  provider: string | null;
+  dataset: string | null;
+  purpose: string | null;
+};
+
+export type AccessQuery = {
+  releaseId: string;
+  clientId: string;
+  consentId: string;
+  dataset: string | null;
+};
+
+export type AccessFacts = {
+  consent: Consent | undefined;
+  now: Date;
+  /** Releases of this dataset that arrived, or may still arrive, since then. */
+  usesSince(since: Date | undefined): Promise<{ delivered: number; underWay: number }>;
+};
+
+export type Access = {
+  id: string;
+  consentId: string | null;
+  clientId: string;
+  provider: string | null;
+  dataset: string | null;
+  fields: string[];
+  purpose: string | null;
+  decision: 'allowed' | 'refused';
+  code: string | null;
+  at: Date;
+  document: string;
+  outcome: 'delivered' | 'failed' | null;
+  outcomeCode: string | null;
+  proof: Proof;
+};
+
+/** How far the document's commitment is in the ledger; null before the ledger took it. */
+export type Proof = { entryId: string | null; state: string | null; index: number | null };
+
+/**
+ * The access log. `admit` decides and records in one transaction that holds the consent against withdrawal and the
+ * dataset against parallel admissions: a record exists before any data can leave, and none is dated after a withdrawal.
+ */
+export type AccessStore = {
+  admit<A extends NewAccess>(query: AccessQuery, decide: (facts: AccessFacts) => Promise<A>): Promise<A>;
+  /** Records what came of an admitted access. False if it is too late to count as delivered. */
+  settle(accessId: string, outcome: 'delivered' | 'failed', code?: string): Promise<boolean>;
+  /** Newest first. */
+  listOf(account: string, options: { consentId?: string; limit: number }): Promise<Access[]>;
+};
+
+export type IdentityProvider = {
+  /** Binds the person behind the access token to the consent, for these providers only. Gives the grant's id. */
+  grantEnvelopes(request: {
+    accessToken: string;
+    consentId: string;
+    consentHash: string;
+    providers: string[];
+    expiresAt: Date;
+  }): Promise<string>;
+  /** One identity envelope, readable by the provider alone. */
+  envelope(request: { grantId: string; provider: string; orderHash: string }): Promise<string>;
+  /** Idempotent. */
+  endEnvelopes(grantId: string): Promise<void>;
+};
+
+/** A provider's connector. Gives the encrypted answer; refusals carry the connector's code. */
+export type ProviderConnector = {
+  release(provider: Participant, request: ConnectorRequest): Promise<string>;
+};
+
+/** The OAuth grants behind consents. */
+export type Grants = {
+  create(request: {
+    account: string;
+    clientId: string;
+    details: GrantedDetail[];
+    expiresAt: Date;
+  }): Promise<string>;
+  /** Ends refresh and access tokens. Idempotent. */
+  end(grantId: string): Promise<void>;
+};
+
+export type LedgerEntry = { id: string; index: number | null; state: string };
+
+export type Ledger = {
+  submit(type: EntryType, commitment: string): Promise<{ id: string; index: number | null }>;
+  entry(id: string): Promise<LedgerEntry>;
+  /** Undefined until the entry is integrated. */
+  evidence(id: string): Promise<EntryEvidence | undefined>;
+};

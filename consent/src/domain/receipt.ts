@@ -1,0 +1,75 @@
+import type { Lang } from '@xinlu/common/i18n';
+import type { Participant } from '@xinlu/common/wire';
+import type { Catalogue } from './catalogue.ts';
+import { type Consent, type ConsentEventType, isStanding } from './consent.ts';
+
+export type ReceiptFacts = {
+  id: string;
+  issuer: string;
+  event: Extract<ConsentEventType, 'granted' | 'refused' | 'withdrawn'>;
+  at: Date;
+  lang: Lang;
+  consent: Consent;
+  client: Participant;
+  catalogue: Catalogue;
+  noticeUrl: string;
+  participant(id: string): Participant | undefined;
+};
+
+function processing(facts: ReceiptFacts) {
+  const { consent, catalogue, lang } = facts;
+  const details = consent.granted ?? consent.requested;
+  return details.map((detail) => {
+    const asked = consent.requested.find((one) => one.dataset === detail.dataset);
+    const dataset = catalogue.datasets.get(detail.dataset);
+    return {
+      dataset: detail.dataset,
+      title: dataset?.title[lang] ?? detail.dataset,
+      category: dataset?.category[lang],
+      source: {
+        id: detail.provider,
+        name: facts.participant(detail.provider)?.name[lang] ?? detail.provider,
+      },
+      fields: detail.fields.map((field) => ({
+        name: field,
+        title: dataset?.fields[field]?.title[lang] ?? field,
+        sensitivity: dataset?.fields[field]?.sensitivity,
+      })),
+      left_out: (asked?.fields ?? []).filter((field) => !detail.fields.includes(field)),
+      retention: detail.retention,
+      frequency: detail.frequency ?? null,
+    };
+  });
+}
+
+/** A consent receipt with the fields of ISO/IEC TS 27560, in the citizen's language; for refusals and withdrawals too. */
+export function receiptClaims(facts: ReceiptFacts): object {
+  const { consent, client, catalogue, lang, at } = facts;
+  const purpose = catalogue.purposes.get(consent.purpose);
+  return {
+    iss: facts.issuer,
+    iat: Math.floor(at.getTime() / 1000),
+    jti: facts.id,
+    schema_version: 'ISO/IEC TS 27560:2023',
+    record_id: consent.id,
+    language: lang,
+    event: { type: facts.event, time: at.toISOString() },
+    pii_principal_id: consent.subject,
+    pii_controller: { id: client.id, name: client.name[lang], oid: client.oid, kind: client.kind },
+    privacy_notice: { url: facts.noticeUrl, version: consent.catalogueVersion },
+    purpose: {
+      id: consent.purpose,
+      version: consent.purposeVersion,
+      title: purpose?.title[lang] ?? consent.purpose,
+      dpv: purpose?.dpv ?? [],
+      legal_basis: { dpv: purpose?.legalBasis.dpv, title: purpose?.legalBasis.title[lang] },
+    },
+    pii_processing: processing(facts),
+    validity: {
+      from: (consent.decidedAt ?? at).toISOString(),
+      until: consent.expiresAt.toISOString(),
+      once: !isStanding(consent),
+    },
+    ...(facts.event === 'withdrawn' ? { stopped_at: at.toISOString() } : {}),
+  };
+}

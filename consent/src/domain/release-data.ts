@@ -1,0 +1,132 @@
+import { sha256Base64url } from '@xinlu/common/canonical';
+import { isAppError, refused, retryable } from '@xinlu/common/errors';
+import type { ConnectorRequest, Participant, ReleaseRequest, ReleaseResponse } from '@xinlu/common/wire';
+import { type Admission, type Asked, admitAccess } from './admit-access.ts';
+import { type Consent, endedError, endOf } from './consent.ts';
+import type { Domain } from './deps.ts';
+
+export type ReleaseCall = {
+  /** Who signed the request (RFC 9421), verified. */
+  client: Participant;
+  body: ReleaseRequest;
+  /** The request as it came, for the connectors: they verify its signature themselves. */
+  request: ConnectorRequest['request'];
+  /** Verifies token and DPoP proof; gives the OAuth grant they belong to. */
+  verifyToken(): Promise<{ grantId: string }>;
+};
+
+type Result = ReleaseResponse['results'][number];
+
+const WORDS: Readonly<Record<string, [string, number]>> = {
+  'consent-unknown': ['There is no such consent for this party.', 403],
+  'token-wrong': ['The access token does not belong to this consent.', 403],
+  'dataset-not-granted': ['This dataset is not part of the consent.', 403],
+  'release-in-progress': ['This dataset is being released right now.', 409],
+  'frequency-exceeded': ['The consent does not allow more releases in this period.', 429],
+};
+
+function refusal(code: string): Error {
+  const words = WORDS[code];
+  return words === undefined ? endedError(code) : refused(code, words[0], { status: words[1] });
+}
+
+function titleOf(error: unknown): { code: string; title: string } {
+  return isAppError(error)
+    ? { code: error.code, title: error.publicMessage }
+    : { code: 'provider-failed', title: 'The provider could not answer.' };
+}
+
+async function fetchFrom(
+  domain: Domain,
+  consent: Consent,
+  admission: Admission & { order: string },
+  request: ConnectorRequest['request'],
+): Promise<string> {
+  const provider = domain.register().activeParticipant(admission.provider ?? '');
+  if (provider?.provider === undefined)
+    throw retryable('provider-gone', 'The provider is not in the register.');
+  const envelope = await domain.identity.envelope({
+    grantId: consent.envelopeGrantId ?? '',
+    provider: provider.id,
+    orderHash: sha256Base64url(admission.order),
+  });
+  return domain.connector.release(provider, { order: admission.order, envelope, request });
+}
+
+async function releaseOne(
+  domain: Domain,
+  call: ReleaseCall,
+  consent: Consent,
+  asked: Asked,
+): Promise<Result> {
+  const admission = await domain.accesses.admit(asked, (facts) => admitAccess(domain, asked, facts));
+  const dataset = admission.dataset ?? '';
+  const provider = admission.provider ?? 'unknown';
+  const id = admission.document.id;
+  const { order } = admission;
+  if (order === undefined) {
+    const error = refusal(admission.code ?? 'consent-unknown');
+    return { provider, dataset, access_id: id, error: titleOf(error) };
+  }
+  try {
+    const data = await fetchFrom(domain, consent, { ...admission, order }, call.request);
+    if (!(await domain.accesses.settle(id, 'delivered'))) {
+      throw retryable('answer-too-late', 'The provider answered too late.');
+    }
+    return { provider, dataset, access_id: id, order, data };
+  } catch (error) {
+    const reason = titleOf(error);
+    domain.log.warn({ err: error, accessId: id, provider, code: reason.code }, 'release-failed');
+    await domain.accesses.settle(id, 'failed', reason.code);
+    return { provider, dataset, access_id: id, error: reason };
+  }
+}
+
+/** Why the request as a whole is refused before any dataset is looked at. */
+async function wholeRefusal(domain: Domain, call: ReleaseCall, consent: Consent | undefined) {
+  if (consent === undefined || consent.clientId !== call.client.id) return { code: 'consent-unknown' };
+  // Told by her signature alone: the tokens of an ended consent are dead and could not say why.
+  const end = endOf(consent, domain.clock.now());
+  if (end !== undefined) return { code: end };
+  try {
+    const { grantId } = await call.verifyToken();
+    return grantId === consent.grantId ? undefined : { code: 'token-wrong' };
+  } catch (error) {
+    return { code: isAppError(error) ? error.code : 'token-wrong', error };
+  }
+}
+
+/**
+ * The gateway's main path: the whole request first, then each dataset by itself (admitted and recorded, ordered, fetched,
+ * settled). What some providers refuse or fail to give is named beside what the others gave.
+ */
+export async function releaseData(domain: Domain, call: ReleaseCall): Promise<ReleaseResponse> {
+  const consent = await domain.consents.find(call.body.consent_id);
+  const asked = {
+    releaseId: domain.ids.uuid(),
+    clientId: call.client.id,
+    consentId: call.body.consent_id,
+    requestSignatureHash: sha256Base64url(call.request.headers['signature'] ?? ''),
+    requestBodyHash: sha256Base64url(call.request.body),
+  };
+  const own = consent !== undefined && consent.clientId === call.client.id;
+  const datasets = call.body.datasets ?? (own ? consent.granted?.map((detail) => detail.dataset) : undefined);
+  const whole = await wholeRefusal(domain, call, consent);
+  if (whole !== undefined || consent === undefined) {
+    const code = whole?.code ?? 'consent-unknown';
+    for (const dataset of datasets ?? [null]) {
+      const one = { ...asked, dataset, refusal: code };
+      await domain.accesses.admit(one, (facts) => admitAccess(domain, one, facts));
+    }
+    throw whole?.error ?? refusal(code);
+  }
+  const results = await Promise.all(
+    (datasets ?? []).map((dataset) => releaseOne(domain, call, consent, { ...asked, dataset })),
+  );
+  const codes = new Set(results.map((result) => result.error?.code));
+  const [only] = codes;
+  if (codes.size === 1 && only !== undefined && (only in WORDS || only.startsWith('consent-'))) {
+    throw refusal(only);
+  }
+  return { release_id: asked.releaseId, consent_id: consent.id, results };
+}

@@ -1,0 +1,38 @@
+import { refused } from '@xinlu/common/errors';
+import type { Lang } from '@xinlu/common/i18n';
+import type { Consent } from './consent.ts';
+import { signReceipt } from './decide-consent.ts';
+import type { Domain } from './deps.ts';
+
+/**
+ * She stops it. The time on the signed "stopped at" is read while the consent is locked, after every release admitted
+ * before it has committed and before any other can look: no access record is later. What hangs on the consent (tokens,
+ * identity envelopes) is ended here and, should this process die now, by the job committed with the withdrawal.
+ */
+export async function withdrawConsent(
+  domain: Domain,
+  request: { consentId: string; account: string; lang: Lang },
+): Promise<Consent> {
+  const stopped = await domain.consents.change(request.consentId, async (consent, now) => {
+    if (consent.account !== request.account) {
+      throw refused('consent-unknown', 'There is no such consent.', { status: 404 });
+    }
+    return {
+      event: 'withdrawn',
+      document: await signReceipt(domain, consent, 'withdrawn', now, request.lang),
+    };
+  });
+  await endWhatHangsOn(domain, stopped).catch((error: unknown) => {
+    domain.log.warn({ err: error, consentId: stopped.id }, 'withdrawal-clean-up-left-to-job');
+  });
+  return stopped;
+}
+
+/** Ends tokens and envelope grant of an ended consent. Idempotent. */
+export async function endWhatHangsOn(
+  domain: Pick<Domain, 'grants' | 'identity'>,
+  consent: Consent,
+): Promise<void> {
+  if (consent.grantId !== null) await domain.grants.end(consent.grantId);
+  if (consent.envelopeGrantId !== null) await domain.identity.endEnvelopes(consent.envelopeGrantId);
+}

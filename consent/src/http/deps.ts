@@ -1,0 +1,51 @@
+import type { AppInstance } from '@xinlu/common/http';
+import type { SignedRequests } from '@xinlu/common/http-signature';
+import type { KeyValue } from '@xinlu/common/kv';
+import type { OidcClient } from '@xinlu/common/oidc-client';
+import type { Outbox } from '@xinlu/common/outbox';
+import type { Sessions } from '@xinlu/common/sessions';
+import type { Database } from '@xinlu/common/sql';
+import type { Provider } from 'oidc-provider';
+import type { Attestations } from '../adapters/attestations-postgres.ts';
+import type { Domain } from '../domain/deps.ts';
+import type { Ledger } from '../domain/ports.ts';
+
+/** Who logged in to answer one request, and for how long the identity provider's token is still needed. */
+export type Answering = {
+  account: string;
+  subject: string;
+  consentId: string;
+  acr: string;
+  amr: string[];
+  authTime: number;
+  accessToken: string;
+};
+
+export type PendingLogin = {
+  oidc: string;
+  /** Absent: a login to the dashboard. */
+  interaction?: { uid: string; clientId: string; subject: string };
+};
+
+export type Visit = {
+  account: string;
+  pending: PendingLogin;
+  answering: Record<string, Answering>;
+};
+
+/** What the routes stand on. */
+export type Edge = {
+  app: AppInstance;
+  domain: Domain;
+  provider: Provider;
+  sessions: Sessions<Visit>;
+  signed: SignedRequests;
+  login: OidcClient;
+  attestations: Attestations;
+  ledger: Ledger;
+  outbox: Outbox;
+  database: Database;
+  kv: KeyValue;
+  publicUrl: string;
+  demo: boolean;
+};

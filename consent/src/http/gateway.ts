@@ -1,0 +1,47 @@
+import { ReleaseRequest, ReleaseResponse } from '@xinlu/common/wire';
+import { releaseData } from '../domain/release-data.ts';
+import type { Edge } from './deps.ts';
+import { verifyAccessToken } from './oauth/access-token.ts';
+
+/** Of the relying party's request, what its signature covers; never the token itself. */
+const FORWARDED = ['content-type', 'content-digest', 'signature-input', 'signature', 'dpop'] as const;
+
+/** The gateway: token and DPoP proof, the relying party's RFC 9421 signature, and then each provider. */
+export function registerGateway(edge: Edge): void {
+  const { app, domain, signed } = edge;
+  const url = `${edge.publicUrl}/gateway/release`;
+  app.post(
+    '/gateway/release',
+    {
+      bodyLimit: 65_536,
+      config: { signAnswer: true },
+      schema: { body: ReleaseRequest, response: { 200: ReleaseResponse } },
+      preHandler: signed.requireSigned('rp'),
+    },
+    async (request) => {
+      const client = signed.signerOf(request);
+      const { authorization, dpop } = request.headers;
+      const headers: Record<string, string> = {};
+      for (const name of FORWARDED) {
+        const value = request.headers[name];
+        if (typeof value === 'string') headers[name] = value;
+      }
+      return releaseData(domain, {
+        client,
+        body: request.body,
+        request: {
+          method: 'POST',
+          url,
+          headers,
+          body: (request.rawBody ?? Buffer.alloc(0)).toString('utf8'),
+        },
+        verifyToken: () =>
+          verifyAccessToken(
+            { provider: edge.provider, kv: edge.kv, clock: domain.clock },
+            { method: 'POST', url, authorization, dpop: typeof dpop === 'string' ? dpop : undefined },
+            client.id,
+          ),
+      });
+    },
+  );
+}

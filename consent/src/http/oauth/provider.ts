@@ -1,0 +1,213 @@
+import { sha256Base64url } from '@xinlu/common/canonical';
+import { isAppError } from '@xinlu/common/errors';
+import type { KeyRing } from '@xinlu/common/keys';
+import type { KeyValue } from '@xinlu/common/kv';
+import type { Logger } from '@xinlu/common/log';
+import { KeyValueAdapter, registeredClients, useAtomicReplayDetection } from '@xinlu/common/oidc-provider';
+import type { RegisterView } from '@xinlu/common/register';
+import Provider, { type Configuration, errors, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
+import { checkDetails } from '../../domain/check-details.ts';
+import { endOf } from '../../domain/consent.ts';
+import type { Domain } from '../../domain/deps.ts';
+import type { HintVerifier } from './hint.ts';
+
+export type AuthorizationServerOptions = {
+  issuer: string;
+  keys: KeyRing;
+  cookieSecret: Uint8Array;
+  register: () => RegisterView;
+  /** Short-lived artefacts. */
+  kv: KeyValue;
+  /** What a standing consent needs for months: grants and refresh tokens. */
+  durableKv: KeyValue;
+  verifyHint: HintVerifier;
+  domain: () => Pick<Domain, 'catalogue' | 'consents' | 'clock'>;
+  log: Logger;
+  /** The page that tells a person about an error that cannot go back to the relying party. */
+  renderError(ctx: KoaContextWithOIDC, error: Error): void;
+};
+
+export const OAUTH_PATHS = [
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+  '/oauth/*',
+] as const;
+
+const DURABLE = new Set(['Grant', 'RefreshToken']);
+const MINUTE = 60;
+
+const routes = {
+  authorization: '/oauth/authorize',
+  pushed_authorization_request: '/oauth/par',
+  token: '/oauth/token',
+  introspection: '/oauth/introspect',
+  revocation: '/oauth/revoke',
+  jwks: '/oauth/jwks',
+  userinfo: '/oauth/userinfo',
+  end_session: '/oauth/end',
+} as const;
+
+function untilOf(details: readonly Record<string, unknown>[] | undefined): Date | undefined {
+  const until = details?.[0]?.['until'];
+  return typeof until === 'string' ? new Date(until) : undefined;
+}
+
+/** Seconds that a token of these details may live; a consent for one use gets one hour. */
+function secondsLeft(
+  details: readonly Record<string, unknown>[] | undefined,
+  now: Date,
+  most: number,
+): number {
+  const until = untilOf(details);
+  if (until === undefined) return Math.min(most, 60 * MINUTE);
+  return Math.max(1, Math.min(most, Math.floor((until.getTime() - now.getTime()) / 1000)));
+}
+
+/** Every element of `authorization_details` against catalogue and register, before the citizen is asked anything. */
+function checkRequest(ctx: KoaContextWithOIDC, options: AuthorizationServerOptions): void {
+  const { params, client } = ctx.oidc;
+  const view = options.register();
+  const participant = client === undefined ? undefined : view.activeParticipant(client.clientId);
+  if (participant === undefined) throw new errors.InvalidClient('the client is not active');
+  if (params?.['id_token_hint'] === undefined) {
+    throw new errors.InvalidRequest('id_token_hint is required: whose consent is asked for?');
+  }
+  const { catalogue, clock } = options.domain();
+  try {
+    checkDetails(JSON.parse(String(params['authorization_details'] ?? '[]')), {
+      catalogue,
+      client: participant,
+      participant: (id) => view.activeParticipant(id),
+      now: clock.now(),
+    });
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    const faults = error.extra['faults'];
+    const where = Array.isArray(faults) ? ` ${JSON.stringify(faults)}` : '';
+    throw new errors.InvalidAuthorizationDetails(`${error.code}: ${error.publicMessage}${where}`);
+  }
+}
+
+function configuration(options: AuthorizationServerOptions): Configuration {
+  const findClient = registeredClients(
+    options.register,
+    (participant) =>
+      participant.roles.includes('rp') && (participant.relyingParty?.purposes.length ?? 0) > 0
+        ? (participant.relyingParty?.consentRedirectUris ?? [])
+        : [],
+    () => ({
+      authorization_details_types: ['mydata'],
+      require_pushed_authorization_requests: true,
+      dpop_bound_access_tokens: true,
+      post_logout_redirect_uris: [],
+    }),
+  );
+  const { clock } = { clock: () => options.domain().clock.now() };
+  return {
+    adapter: (model: string) =>
+      new KeyValueAdapter(model, DURABLE.has(model) ? options.durableKv : options.kv, findClient),
+    jwks: { keys: [options.keys.signing.privateJwk] } as JWKS,
+    scopes: ['openid'],
+    responseTypes: ['code'],
+    subjectTypes: ['pairwise'],
+    clientAuthMethods: ['private_key_jwt'],
+    enabledJWA: {
+      clientAuthSigningAlgValues: ['ES256'],
+      idTokenSigningAlgValues: ['ES256'],
+      dPoPSigningAlgValues: ['ES256'],
+    },
+    routes,
+    features: {
+      devInteractions: { enabled: false },
+      fapi: { enabled: true, profile: '2.0' },
+      pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true },
+      dPoP: { enabled: true },
+      introspection: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
+      revocation: { enabled: true },
+      rpInitiatedLogout: { enabled: false },
+      userinfo: { enabled: false },
+      resourceIndicators: { enabled: false },
+      richAuthorizationRequests: {
+        enabled: true,
+        types: { mydata: { validate: (ctx) => checkRequest(ctx, options) } },
+        authorizationDetailsForGrantSource: (ctx) => ctx.oidc.entities.Grant?.rar,
+        authorizationDetailsForAccessToken: async (ctx) => {
+          const grant = ctx.oidc.entities.Grant;
+          const consent =
+            grant === undefined ? undefined : await options.domain().consents.findByGrant(grant.jti);
+          if (consent === undefined || endOf(consent, clock()) !== undefined) {
+            throw new errors.InvalidGrant('the consent is no longer in force');
+          }
+          return grant?.rar;
+        },
+        authorizationDetailsForIntrospection: (_ctx, token) => token.rar,
+      },
+    } as Configuration['features'],
+    // No parameter of this name is expected: its check is where a request is looked at as a whole.
+    extraParams: { mydata_request: (ctx: KoaContextWithOIDC) => checkRequest(ctx, options) } as never,
+    pairwiseIdentifier: async (_ctx, account, client) => {
+      const subject = await options.domain().consents.subjectOf(account, client.clientId);
+      if (subject === undefined) throw new errors.AccessDenied('this person is not known for this client');
+      return subject;
+    },
+    findAccount: (_ctx, account) => ({ accountId: account, claims: () => ({ sub: account }) }),
+    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    // A grant is one consent; an earlier one of the same person and client is another matter.
+    loadExistingGrant: async (ctx) => {
+      const id = ctx.oidc.result?.consent?.grantId;
+      return id === undefined ? undefined : ctx.oidc.provider.Grant.find(id);
+    },
+    issueRefreshToken: async (_ctx, _client, source) =>
+      untilOf((source as { rar?: Record<string, unknown>[] }).rar) !== undefined,
+    rotateRefreshToken: false,
+    expiresWithSession: () => false,
+    cookies: {
+      names: {
+        session: 'xinlu_consent_op',
+        interaction: 'xinlu_consent_interaction',
+        resume: 'xinlu_consent_resume',
+      },
+      keys: [Buffer.from(options.cookieSecret).toString('hex')],
+      // Never sent back: each request has its own login at the identity provider, and no session outlives it.
+      long: { path: '/.well-known/no-session', httpOnly: true, sameSite: 'lax' },
+      short: { httpOnly: true, sameSite: 'lax' },
+    },
+    ttl: {
+      AccessToken: (_ctx, token) =>
+        secondsLeft(token.rar, clock(), untilOf(token.rar) === undefined ? 60 * MINUTE : 10 * MINUTE),
+      AuthorizationCode: MINUTE,
+      Grant: 60 * MINUTE,
+      IdToken: 10 * MINUTE,
+      Interaction: 30 * MINUTE,
+      RefreshToken: (_ctx, token) => secondsLeft(token.rar, clock(), 400 * 86_400),
+      Session: 10 * MINUTE,
+    },
+    renderError: (ctx, _out, error) => options.renderError(ctx, error),
+    fetch: () => {
+      throw new Error('the authorization server fetches nothing: client keys come from the register');
+    },
+  };
+}
+
+/** The MyData authorization server: FAPI 2.0 Security Profile with rich authorization requests of type `mydata`. */
+export function createAuthorizationServer(options: AuthorizationServerOptions): Provider {
+  const provider = new Provider(options.issuer, configuration(options));
+  // We stand behind our own mount, which pins host and scheme; nothing else sets these headers.
+  provider.proxy = true;
+  useAtomicReplayDetection(provider, options.kv, sha256Base64url);
+  // The hint is the identity provider's id_token, not ours.
+  (provider.IdToken as unknown as { validate: unknown }).validate = async (
+    hint: string,
+    client: { clientId: string },
+  ) => ({ header: {}, payload: await options.verifyHint(hint, client.clientId) });
+  for (const event of ['server_error', 'authorization.error', 'grant.error'] as const) {
+    provider.on(event as 'server_error', (...context: unknown[]) => {
+      const error = context.find((item) => item instanceof Error);
+      options.log[event === 'server_error' ? 'error' : 'info']({ err: error, event }, 'oauth-refused');
+    });
+  }
+  return provider;
+}

@@ -1,0 +1,72 @@
+import { dateTime } from '@xinlu/common/i18n';
+import { type Html, html, link, type Tone, tableResponsive, tag } from '@xinlu/common/page';
+import type { Access, Proof } from '../domain/ports.ts';
+import type { Texts } from '../locales/texts.ts';
+import { datasetTitle, fieldList, type PageContext, partyName, purposeTitle } from './context.ts';
+
+const REASONS = [
+  'consent-withdrawn',
+  'consent-expired',
+  'consent-used',
+  'consent-unknown',
+  'frequency-exceeded',
+  'dataset-not-granted',
+  'data-not-found',
+] as const;
+
+function reason(t: Texts, code: string | null): string {
+  const known = REASONS.find((one) => one === code);
+  return t(known === undefined ? 'reason.other' : `reason.${known}`);
+}
+
+function result(t: Texts, access: Access): Html {
+  const words = (text: string, tone: Tone, why?: string) =>
+    html`${tag(text, tone)}${why && html`<br><span class="xl-quiet">${why}</span>`}`;
+  if (access.decision === 'refused') return words(t('result.refused'), 'negative', reason(t, access.code));
+  if (access.outcome === 'delivered') return words(t('result.delivered'), 'positive');
+  if (access.outcome === 'failed') return words(t('result.failed'), 'warning', reason(t, access.outcomeCode));
+  return words(t('result.pending'), 'neutral');
+}
+
+const PROOF_WORDS = {
+  accepted: 'proof.accepted',
+  integrated: 'proof.integrated',
+  anchored: 'proof.anchored',
+  final: 'proof.final',
+} as const;
+
+/** How far the proof is, and the file once there is one. */
+export function proofWords(t: Texts, proof: Proof, download?: string): Html {
+  const known = Object.entries(PROOF_WORDS).find(([state]) => state === proof.state)?.[1];
+  const ready = known !== undefined && known !== 'proof.accepted';
+  return html`${t(known ?? 'proof.waiting')}${ready && download && html`<br>${link(t('accesses.proof.download'), download)}`}`;
+}
+
+/** Accesses as a table, stacked on a phone. */
+export function accessTable(context: PageContext, accesses: readonly Access[]): Html {
+  const { t, lang } = context;
+  return tableResponsive({
+    caption: t('accesses.title'),
+    hideCaption: true,
+    columns: [
+      t('accesses.when'),
+      t('accesses.who'),
+      t('accesses.what'),
+      t('accesses.why'),
+      t('accesses.result'),
+      t('accesses.proof'),
+    ],
+    rows: accesses.map((access) => [
+      html`<time datetime="${access.at.toISOString()}">${dateTime(access.at, lang)}</time>`,
+      partyName(context, access.clientId),
+      html`${partyName(context, access.provider)} ${datasetTitle(context, access.dataset)}${
+        access.fields.length > 0 &&
+        html`<br><span class="xl-quiet">${fieldList(context, access.dataset, access.fields)}</span>`
+      }`,
+      purposeTitle(context, access.purpose),
+      result(t, access),
+      proofWords(t, access.proof, `/accesses/${access.id}/access.xinlu.json`),
+    ]),
+    empty: t('accesses.empty'),
+  });
+}

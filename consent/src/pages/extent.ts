@@ -1,0 +1,23 @@
+import { dateOf, duration } from '@xinlu/common/i18n';
+import type { MyDataDetail } from '@xinlu/common/wire';
+import { type Consent, isStanding } from '../domain/consent.ts';
+import type { PageContext } from './context.ts';
+
+/** Until when, in words. */
+export function validityWords({ t, lang }: PageContext, consent: Consent): string {
+  const until = consent.requested[0]?.until;
+  return isStanding(consent) && until !== undefined
+    ? t('ask.until', { date: dateOf(until, lang) })
+    : t('ask.once');
+}
+
+/** How often, in words. */
+export function frequencyWords({ t, lang }: PageContext, detail: MyDataDetail | undefined): string {
+  if (detail?.frequency === undefined) return t('ask.often.once');
+  const { count, period } = detail.frequency;
+  return t('ask.often.value', { count, period: duration(period, lang) });
+}
+
+export function retentionWords({ t, lang }: PageContext, retention: string): string {
+  return t('ask.kept.value', { period: duration(retention, lang) });
+}

@@ -1,0 +1,100 @@
+import { dateTime } from '@xinlu/common/i18n';
+import {
+  buttonLink,
+  card,
+  cardGroup,
+  emptyState,
+  type Html,
+  html,
+  link,
+  pageHeading,
+  section,
+  stepList,
+  summaryList,
+  type Tone,
+  tag,
+} from '@xinlu/common/page';
+import type { Consent, ConsentState } from '../domain/consent.ts';
+import type { Access } from '../domain/ports.ts';
+import type { Texts } from '../locales/texts.ts';
+import { accessTable } from './access-table.ts';
+import { datasetTitle, type PageContext, partyName, purposeTitle, render } from './context.ts';
+import { validityWords } from './extent.ts';
+
+const TONES: Record<ConsentState, Tone> = {
+  requested: 'info',
+  granted: 'positive',
+  refused: 'neutral',
+  withdrawn: 'negative',
+  expired: 'neutral',
+  used: 'neutral',
+};
+
+export function stateTag(t: Texts, consent: Consent): Html {
+  return tag(t(`state.${consent.state}`), TONES[consent.state]);
+}
+
+function consentCard(context: PageContext, consent: Consent): Html {
+  const { t, lang } = context;
+  const details = consent.granted ?? consent.requested;
+  const live = consent.state === 'granted';
+  return card({
+    title: partyName(context, consent.clientId),
+    above: purposeTitle(context, consent.purpose),
+    tag: stateTag(t, consent),
+    body: summaryList([
+      {
+        key: t('consent.data'),
+        value: details.map((detail) => datasetTitle(context, detail.dataset)).join(t('list.separator')),
+      },
+      live
+        ? { key: t('consent.until'), value: validityWords(context, consent) }
+        : { key: t('consent.ended-at'), value: consent.endedAt && dateTime(consent.endedAt, lang) },
+    ]),
+    footer: buttonLink(t('consent.details'), `/consents/${consent.id}`, { kind: 'secondary' }),
+  });
+}
+
+/** Before login: what this is for. */
+export function welcomePage(context: PageContext): string {
+  const { t } = context;
+  const body = html`
+${pageHeading({ title: t('welcome.title'), lead: t('welcome.lead') })}
+<p>${buttonLink(t('welcome.login'), '/login', { big: true })}</p>
+${stepList(
+  [
+    { title: t('welcome.1.title'), body: t('welcome.1.body') },
+    { title: t('welcome.2.title'), body: t('welcome.2.body') },
+    { title: t('welcome.3.title'), body: t('welcome.3.body') },
+  ],
+  { level: 2 },
+)}`;
+  return render(context, { title: t('welcome.title'), body, section: 'home' });
+}
+
+/** The citizen's dashboard: what is in force, what has ended, and who has looked lately. */
+export function homePage(
+  context: PageContext,
+  consents: readonly Consent[],
+  accesses: readonly Access[],
+): string {
+  const { t } = context;
+  const live = consents.filter((consent) => consent.state === 'granted');
+  const past = consents.filter((consent) => consent.state !== 'granted' && consent.state !== 'requested');
+  const cards = (list: readonly Consent[], empty: string) =>
+    list.length === 0 ? emptyState(empty) : cardGroup(list.map((consent) => consentCard(context, consent)));
+  const body = html`
+${pageHeading({ title: t('home.title'), lead: t('home.lead') })}
+${section(t('home.live'), cards(live, t('home.live.empty')))}
+${section(t('home.recent'), accessTable(context, accesses), { aside: link(t('home.all'), '/accesses') })}
+${section(t('home.past'), cards(past, t('home.past.empty')))}`;
+  return render(context, { title: t('home.title'), body, width: 'wide', section: 'home' });
+}
+
+export function accessesPage(context: PageContext, accesses: readonly Access[]): string {
+  const { t } = context;
+  const body = html`
+${pageHeading({ title: t('accesses.title'), lead: t('accesses.lead') })}
+${accessTable(context, accesses)}`;
+  return render(context, { title: t('accesses.title'), body, width: 'wide', section: 'accesses' });
+}
