@@ -1,6 +1,7 @@
 import { openLogFile } from './log-file.mjs';
 
-const fatalLevel = 60;
+/** pino's levels, which a service writes as words or as numbers. */
+const levels = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 };
 
 /**
  * Takes a service's output (pino lines) to its log file, and hands lines that are fatal on in words.
@@ -16,8 +17,8 @@ export function serviceLog({ path, onFatal, onFault }) {
       if (line.trim() !== '' && !/^\s+at |^Node\.js v|^\s*\^/.test(line)) lastError = line.trim();
       return;
     }
-    if (entry.level >= 50) lastError = inWords(entry);
-    if (entry.level >= fatalLevel) onFatal(inWords(entry));
+    if (entry.level >= levels.error) lastError = inWords(entry);
+    if (entry.level >= levels.fatal) onFatal(inWords(entry));
   }
 
   return {
@@ -42,7 +43,8 @@ function parse(line) {
   if (!line.startsWith('{')) return undefined;
   try {
     const entry = JSON.parse(line);
-    return typeof entry.level === 'number' ? entry : undefined;
+    const level = levels[entry.level] ?? entry.level;
+    return typeof level === 'number' ? { ...entry, level } : undefined;
   } catch {
     return undefined;
   }
