@@ -229,8 +229,11 @@ describe('when OCSP is asked', () => {
   });
 
   const stranger = makeRoot('CN=Responder', 'p384');
+  const pretender = makeRoot('CN=Responder', 'p256', [extendedKeyUsage('1.3.6.1.5.5.7.3.9'), ocspNoCheck()]);
   test.each([
-    ['a stranger signed it', () => from(stranger), 'ocsp-signature-invalid'],
+    ['a stranger signed it', () => from(stranger), 'ocsp-responder-not-delegated'],
+    ['a stranger who claims to be a delegate signed it', () => from(pretender), 'ocsp-responder-invalid'],
+    ['its signer is not at hand', () => from(stranger, { certificates: [] }), 'ocsp-signature-invalid'],
     [
       'the delegate is not meant for OCSP',
       () => from(delegate([extendedKeyUsage('1.3.6.1.5.5.7.3.2'), ocspNoCheck()])),
