@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@xinlu/common/clock';
@@ -37,8 +37,18 @@ export const emptyCountry = async (portBase = 4000): Promise<TestCountry> => {
   };
 };
 
+let template: Promise<TestCountry> | undefined;
+
+/** A seeded country of its own. The seed runs once a test file; each country is a copy, since keys take time to make. */
 export const seededCountry = async (portBase = 4000): Promise<TestCountry> => {
+  template ??= emptyCountry(portBase).then(async (country) => {
+    await country.seed();
+    process.once('exit', country.remove);
+    return country;
+  });
+  const source = await template;
   const country = await emptyCountry(portBase);
-  await country.seed();
+  cpSync(source.folder, country.folder, { recursive: true });
+  cpSync(source.keysFolder, country.keysFolder, { recursive: true });
   return country;
 };

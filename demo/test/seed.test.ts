@@ -75,7 +75,8 @@ describe('the seed of the demo country', () => {
   });
 
   test('when two countries are seeded, then their operators have different codes, known to the genesis as hashes only', async () => {
-    const other = await seededCountry();
+    const other = await emptyCountry();
+    await other.seed();
     try {
       const codes = [country, other].flatMap(({ files }) => readJson<OperatorRecord[]>(files.operators));
       expect(new Set(codes.map(({ enrolmentCode }) => enrolmentCode)).size).toBe(4);

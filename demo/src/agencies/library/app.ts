@@ -98,10 +98,10 @@ ${
   !admitted &&
   section(
     t('application-title'),
-    html`<p>${t('application-lead')}</p>${codeBlock(t('application-json'), application)}${buttonGroup([
+    html`<p>${t('application-lead')}</p>${buttonGroup([
       buttonLink(t('console'), country.services.adminUrl, { kind: 'secondary' }),
       buttonLink(t('download'), '/registration.json', { kind: 'secondary' }),
-    ])}`,
+    ])}${codeBlock(t('application-json'), application)}`,
   )
 }`;
   };

@@ -12,7 +12,9 @@ import { portalWords } from './words.ts';
 
 const service = (lang: Lang): Service => ({ name: portalWords(lang)('service') });
 
+/** The page reloads itself while services start; not for ever, or it would close what a reader opened. */
 const RELOAD_SECONDS = 4;
+const START_MILLISECONDS = 90_000;
 
 /** The portal. Its `/ready` speaks for the whole demo process, since the launcher asks this port. */
 export const buildPortal = async (
@@ -28,11 +30,14 @@ export const buildPortal = async (
   const cards = cardPlans.map(({ id }) => readJson<CardRecord>(country.files.card(id, 'card.json')));
   const operators = readJson<OperatorRecord[]>(country.files.operators);
   const watch = openServiceWatch(country);
+  const started = country.clock.now().getTime();
 
   site.app.get('/', async (request, reply) => {
     const lang = languageOf(request);
     const t = portalWords(lang);
     const states = await watch();
+    const starting =
+      states.some(({ ready }) => !ready) && country.clock.now().getTime() - started < START_MILLISECONDS;
     return site.show(request, reply, {
       title: t('title'),
       width: 'wide',
@@ -42,7 +47,7 @@ export const buildPortal = async (
         { href: '#services', text: t('nav-services') },
       ],
       body: portalPage({ lang, country, cards, operators, states, cardPortTaken: options.cardPortTaken() }),
-      ...(states.every(({ ready }) => ready) ? {} : { refreshSeconds: RELOAD_SECONDS }),
+      ...(starting ? { refreshSeconds: RELOAD_SECONDS } : {}),
     });
   });
   return site;
