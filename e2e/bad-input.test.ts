@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Country, startCountry } from './support/country.ts';
+import { describe, expect, test } from 'vitest';
+import { sharedPlace } from './support/place.ts';
 
 /**
  * Every documented address of every service, and every OAuth endpoint, is fed what no honest client sends. The answer must
@@ -68,13 +68,7 @@ const queries = [
 const INSIDES =
   /node_modules|\bat [\w.<>]+ \(|\.ts:\d+|SELECT |INSERT |pg_|ECONNREFUSED|TypeError|ReferenceError/;
 
-let country: Country;
-beforeAll(async () => {
-  country = await startCountry();
-});
-afterAll(async () => {
-  await country.dispose();
-});
+const country = sharedPlace();
 
 async function fire(
   url: string,

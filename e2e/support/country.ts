@@ -7,20 +7,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Place, Urls } from './place.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const BLOCK = 50;
 const START_MILLISECONDS = 150_000;
 
-export type Urls = Record<'portal' | 'idp' | 'consent' | 'ledger' | 'admin' | 'verifier' | 'chain', string>;
-
 /** A country of its own, started by the launcher as a user would, on free ports and a fresh data folder. */
-export type Country = {
-  urls: Urls;
-  data: string;
-  cardUrl: string;
-  /** Address of a demo agency by its offset in the port block. */
-  agency(offset: number): string;
+export type Country = Place & {
   launcherPid: number;
   /** Ends it as Ctrl-C does, and gives the exit code. */
   stop(): Promise<number | null>;
@@ -29,8 +23,8 @@ export type Country = {
   /** Starts it again on the same data. */
   restart(): Promise<void>;
   output(): string;
-  /** Stops it and removes the data. */
-  dispose(): Promise<void>;
+  /** Stops it, removes the data, and gives the exit code. */
+  dispose(): Promise<number | null>;
 };
 
 async function isFree(port: number): Promise<boolean> {
@@ -105,7 +99,7 @@ export async function startCountry(): Promise<Country> {
     },
     data,
     cardUrl: `http://localhost:${cardPort}`,
-    agency: (offset) => `http://localhost:${base + offset}`,
+    base,
     get launcherPid() {
       return child.pid ?? -1;
     },
@@ -117,8 +111,9 @@ export async function startCountry(): Promise<Country> {
     restart: launch,
     output: () => output,
     async dispose() {
-      await stop();
+      const code = await stop();
       await rm(data, { recursive: true, force: true, maxRetries: 5 });
+      return code;
     },
   };
 }
@@ -126,11 +121,14 @@ export async function startCountry(): Promise<Country> {
 const run = promisify(execFile);
 
 /** `npx xinlu ...` as a user would call it: exit code and what it printed. */
-export async function xinlu(args: string[], country: Country): Promise<{ code: number; out: string }> {
+export async function xinlu(
+  args: string[],
+  place: Pick<Place, 'data'>,
+): Promise<{ code: number; out: string }> {
   try {
     const { stdout, stderr } = await run(process.execPath, [join(root, 'tools/xinlu.mjs'), ...args], {
-      cwd: country.data,
-      env: { ...process.env, XINLU_DATA: country.data },
+      cwd: place.data,
+      env: { ...process.env, XINLU_DATA: place.data },
     });
     return { code: 0, out: stdout + stderr };
   } catch (error) {

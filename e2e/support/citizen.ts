@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { look, type Visitor } from './browser.ts';
+import type { Place } from './place.ts';
+
+export type Card = { id: string; name: string; nationalId: string; pin: string };
+
+/** What is printed on a demo card, and its holder's number. */
+export async function cardOf(place: Place, id: string): Promise<Card> {
+  return JSON.parse(await readFile(join(place.data, 'country', 'cards', id, 'card.json'), 'utf8')) as Card;
+}
+
+/** Puts a card into the reader on the desk, in a window beside. */
+export async function insertCard(
+  place: Place,
+  visitor: Visitor,
+  card: Card,
+  picture?: string,
+): Promise<void> {
+  const desk = await visitor.context.newPage();
+  await desk.goto(`${place.cardUrl}/`);
+  if (picture !== undefined) await look(desk, picture);
+  const box = desk.locator(`#card-${card.id}`);
+  const insert = box.getByRole('button', { name: /插入/ });
+  if ((await insert.count()) > 0) {
+    await insert.click();
+    await desk.getByText('讀卡機裡的卡片').waitFor();
+  }
+  await desk.close();
+}
+
+/** From the sign-in page: the card in the reader, her number and PIN, through the component's window. */
+export async function signInWithCard(
+  visitor: Visitor,
+  card: Card,
+  given: { nationalId?: string; pin?: string } = {},
+): Promise<void> {
+  const { page } = visitor;
+  await page.locator('#card-form input[name="national-id"]').fill(given.nationalId ?? card.nationalId);
+  await page.locator('#card-form input[name="pin"]').fill(given.pin ?? card.pin);
+  await page.locator('#use-card').click();
+}
+
+/** Where the passkey is offered: takes it, or goes on without. */
+export async function answerEnrolment(
+  visitor: Visitor,
+  answer: 'create' | 'skip',
+  picture?: string,
+): Promise<void> {
+  const { page } = visitor;
+  await page.locator('#create-passkey').waitFor();
+  if (picture !== undefined) await look(page, picture);
+  await page.locator(answer === 'create' ? '#create-passkey' : '#skip').click();
+}
+
+/** The whole way from a relying party's button back to it, by card. */
+export async function cardLogin(
+  place: Place,
+  visitor: Visitor,
+  card: Card,
+  answer: 'create' | 'skip' = 'skip',
+): Promise<void> {
+  await insertCard(place, visitor, card);
+  await signInWithCard(visitor, card);
+  await answerEnrolment(visitor, answer);
+}
+
+/** A person's browser must have met no script fault, no policy violation and no foreign request. */
+export function expectNoComplaints(visitor: Visitor): void {
+  expect(visitor.complaints).toEqual([]);
+}
