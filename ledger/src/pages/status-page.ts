@@ -78,7 +78,7 @@ function anchorsOf({ lang, standing, anchors, contract }: StatusPage) {
   const t = translate(lang);
   const number = new Intl.NumberFormat(lang);
   const rows = anchors.map(({ size, state, place }) => [
-    number.format(size),
+    t('first-entries', { count: number.format(size) }),
     tag(t(`state-${state}`), tones[state]),
     place ? number.format(place.blockNumber) : '–',
   ]);

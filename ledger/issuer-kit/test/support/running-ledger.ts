@@ -118,7 +118,7 @@ export async function runLedger(): Promise<RunningLedger> {
 
 /** Asks until it is so; the test's own time limit ends the waiting. */
 export async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 100));
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 async function serveText(text: string): Promise<Server> {
