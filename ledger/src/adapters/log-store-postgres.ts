@@ -4,6 +4,7 @@ import { type EntryType, formatVerifierKey } from '@xinlu/verifier';
 import type { LogSigner } from '../domain/log-signer.ts';
 import type { LogStore, SequencerSession, StoredCheckpoint, StoredEntry } from '../domain/log-store.ts';
 import type { ReadTile } from '../domain/tree.ts';
+import { inBatches } from './batches.ts';
 
 type EntryRow = {
   id: string;
@@ -14,6 +15,11 @@ type EntryRow = {
 };
 type CheckpointRow = { size: number; root: Buffer; note: string };
 type Head = { size: number; published_size: number | null };
+
+type NewEntry = Omit<StoredEntry, 'index'>;
+
+/** Entries in one INSERT. */
+const insertLimit = 1000;
 
 const entryColumns = 'id, type, issuer, commitment, leaf_index';
 
@@ -45,25 +51,17 @@ export async function logStoreInPostgres(database: Database, signer: LogSigner):
     return row && toEntry(row);
   }
 
+  const insert = inBatches((entries: readonly NewEntry[]) => insertEntries(database, entries), insertLimit);
+
   return {
-    async submit({ id, type, issuer, commitment }) {
-      const created = await database.one<EntryRow>(
-        `INSERT INTO entry (id, type, issuer, commitment) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (issuer, commitment) DO NOTHING RETURNING ${entryColumns}`,
-        [id, type, issuer, commitment],
-      );
-      if (created) return { entry: toEntry(created), created: true };
-      const standing = await database.one<EntryRow>(
-        `SELECT ${entryColumns} FROM entry WHERE issuer = $1 AND commitment = $2`,
-        [issuer, commitment],
-      );
-      if (!standing) throw fatal('entry-lost', 'The entry could not be stored.');
-      if (standing.type !== type) {
+    async submit(entry) {
+      const standing = await insert(entry);
+      if (standing.type !== entry.type) {
         throw refused('entry-conflict', `This commitment already stands as ${standing.type}.`, {
           status: 409,
         });
       }
-      return { entry: toEntry(standing), created: false };
+      return { entry: standing, created: standing.id === entry.id };
     },
     entry: find,
     sequence: (work) =>
@@ -98,6 +96,38 @@ export async function logStoreInPostgres(database: Database, signer: LogSigner):
       return { size, published, pending, oldestPendingSeconds: oldest };
     },
   };
+}
+
+/** What stands in the log for each of these, inserted or not, in their order; durable once it returns. */
+async function insertEntries(database: Database, entries: readonly NewEntry[]): Promise<StoredEntry[]> {
+  // In one order everywhere, so that two processes that insert the same entries wait for one another in turn.
+  const sorted = entries.toSorted((a, b) => Buffer.compare(a.commitment, b.commitment));
+  const commitments = sorted.map(({ commitment }) => commitment);
+  const issuers = sorted.map(({ issuer }) => issuer);
+  const rows = await database.query<EntryRow>(
+    `INSERT INTO entry (id, type, issuer, commitment)
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[])
+     ON CONFLICT (issuer, commitment) DO NOTHING RETURNING ${entryColumns}`,
+    [sorted.map(({ id }) => id), sorted.map(({ type }) => type), issuers, commitments],
+  );
+  if (rows.length < entries.length) {
+    const standing = await database.query<EntryRow>(
+      `SELECT ${entryColumns} FROM entry
+       JOIN unnest($1::text[], $2::bytea[]) AS given (issuer, commitment) USING (issuer, commitment)`,
+      [issuers, commitments],
+    );
+    rows.push(...standing);
+  }
+  const byKey = new Map(rows.map((row) => [keyOf(row), toEntry(row)]));
+  return entries.map((entry) => {
+    const found = byKey.get(keyOf(entry));
+    if (!found) throw fatal('entry-lost', 'The entry could not be stored.');
+    return found;
+  });
+}
+
+function keyOf({ issuer, commitment }: { issuer: string; commitment: Uint8Array }): string {
+  return `${issuer} ${Buffer.from(commitment).toString('base64')}`;
 }
 
 async function claimLog(database: Database, signer: LogSigner): Promise<void> {
