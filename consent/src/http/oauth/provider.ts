@@ -102,7 +102,8 @@ function configuration(options: AuthorizationServerOptions): Configuration {
       post_logout_redirect_uris: [],
     }),
   );
-  const { clock } = { clock: () => options.domain().clock.now() };
+  const clock = () => options.domain().clock.now();
+  const gateway = `${options.issuer}/gateway/release`;
   return {
     adapter: (model: string) =>
       new KeyValueAdapter(model, DURABLE.has(model) ? options.durableKv : options.kv, findClient),
@@ -129,7 +130,16 @@ function configuration(options: AuthorizationServerOptions): Configuration {
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: false },
       userinfo: { enabled: false },
-      resourceIndicators: { enabled: false },
+      // Tokens are for our gateway alone, whether the client names it or not.
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => gateway,
+        useGrantedResource: () => true,
+        getResourceServerInfo: (_ctx, resource) => {
+          if (resource !== gateway) throw new errors.InvalidTarget();
+          return { audience: gateway, scope: '', accessTokenFormat: 'opaque' };
+        },
+      },
       richAuthorizationRequests: {
         enabled: true,
         types: { mydata: { validate: (ctx) => checkRequest(ctx, options) } },

@@ -1,0 +1,284 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { systemClock } from '@xinlu/common/clock';
+import { buildHttp, listen } from '@xinlu/common/http';
+import { signedFetch } from '@xinlu/common/http-signature';
+import { systemIds } from '@xinlu/common/ids';
+import type { KeyRing } from '@xinlu/common/keys';
+import { createKeyValue, type KeyValue } from '@xinlu/common/kv';
+import { createLogger } from '@xinlu/common/log';
+import { createOidcClient, type LoginResult } from '@xinlu/common/oidc-client';
+import { createOutbox } from '@xinlu/common/outbox';
+import { type Database, migrate } from '@xinlu/common/sql';
+import { fakeRegister, makeKeys, testDatabase, testKeyValues } from '@xinlu/common/testing';
+import type { Participant } from '@xinlu/common/wire';
+import { connector } from '@xinlu/connector';
+import { createMyData, type MyData } from '@xinlu/rp-kit';
+import type { FastifyInstance } from 'fastify';
+import { readCatalogue } from '../../src/adapters/catalogue-files.ts';
+import { createIdentityProvider } from '../../src/adapters/identity-provider-http.ts';
+import { createProviderConnector } from '../../src/adapters/provider-connector-http.ts';
+import { buildApp, type ConsentApp, QUEUES } from '../../src/app.ts';
+import type { Ledger } from '../../src/domain/ports.ts';
+import { createHintVerifier } from '../../src/http/oauth/hint.ts';
+import type { Browser } from './browser.ts';
+import { startFakeIdp } from './fake-idp.ts';
+
+export async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** What the agencies of the tests hold; the broker must never hold any of it. */
+export const SECRETS = ['A229871345', '林怡君', '林子喆', '信義路二段', '社助字第'];
+const RECORDS: Record<string, Record<string, unknown>> = {
+  'household.members': {
+    members: [
+      { name: '林怡君', relation: '戶長', born: '1984-05-12' },
+      { name: '林子喆', relation: '長子', born: '2009-09-03' },
+    ],
+    address: '信路市中正區信義路二段 86 號',
+    registered_since: '2011-08-20',
+    secret_note: 'never leaves',
+  },
+  'welfare.low-income-status': {
+    status: 'low-income',
+    valid_until: '2027-12-31',
+    case_number: '社助字第 1150031827 號',
+  },
+  'tax.income': { annual_income: 318_000, year: 2025, employer: '信路市立托兒所' },
+};
+
+const PROVIDERS = {
+  household: 'household.members',
+  welfare: 'welfare.low-income-status',
+  tax: 'tax.income',
+} as const;
+type ProviderId = keyof typeof PROVIDERS;
+
+/** A ledger that remembers what it was given and can be told to be away. */
+export function fakeLedger() {
+  const state = { entries: [] as { type: string; commitment: string }[], away: false };
+  const ledger: Ledger = {
+    async submit(type, commitment) {
+      if (state.away) throw new Error('away');
+      state.entries.push({ type, commitment });
+      return { id: systemIds.uuid(), index: state.entries.length - 1 };
+    },
+    entry: async (id) => ({ id, index: 0, state: 'integrated' }),
+    evidence: async () => ({ proof: 'c2sp.org/tlog-proof@v1\n', anchor: null, state: 'integrated' }),
+  };
+  return { state, ledger };
+}
+
+export type Country = Awaited<ReturnType<typeof startCountry>>;
+
+/** A broker with its database, an identity provider, three agencies and two relying parties, all over real HTTP. */
+export async function startCountry(options: { kv?: 'postgres' | 'redis' } = {}) {
+  const ids = ['idp', 'consent', 'school', 'bank', 'household', 'welfare', 'tax', 'admin'] as const;
+  const keys = Object.fromEntries(
+    await Promise.all(ids.map(async (id) => [id, await makeKeys()] as const)),
+  ) as Record<(typeof ids)[number], KeyRing>;
+  const ports = Object.fromEntries(
+    await Promise.all(ids.map(async (id) => [id, await freePort()] as const)),
+  ) as Record<(typeof ids)[number], number>;
+  const url = (id: (typeof ids)[number]) => `http://localhost:${ports[id]}`;
+  const party = (id: (typeof ids)[number], rest: Partial<Participant>): Participant => ({
+    id,
+    name: {
+      'zh-TW':
+        {
+          school: '信路高級中學',
+          bank: '信民商業銀行',
+          household: '內政部戶政司',
+          welfare: '信路市政府社會局',
+          tax: '財政部財政資訊中心',
+        }[id as 'school'] ?? id,
+      en: id,
+    },
+    oid: `2.16.886.101.99999.${ids.indexOf(id) + 1}`,
+    kind: id === 'bank' ? 'private' : 'government',
+    roles: ['rp'],
+    keys: keys[id].publicJwks.keys,
+    homepage: url(id),
+    validFrom: '2020-01-01T00:00:00Z',
+    ...rest,
+  });
+  const relyingParty = (id: (typeof ids)[number], purposes: string[]) => ({
+    sector: `${id}.xinlu.test`,
+    redirectUris: [`${url(id)}/login/callback`],
+    postLogoutRedirectUris: [],
+    profile: 'fapi2' as const,
+    minimumAcr: 'substantial' as const,
+    consentRedirectUris: purposes.length > 0 ? [`${url(id)}/consent/callback`] : [],
+    purposes,
+  });
+  const participants = [
+    party('idp', { roles: ['identity-provider'] }),
+    party('consent', { roles: ['broker', 'rp', 'submitter'], relyingParty: relyingParty('consent', []) }),
+    party('school', { relyingParty: relyingParty('school', ['tuition-waiver']) }),
+    party('bank', { relyingParty: relyingParty('bank', ['credit-card-application']) }),
+    party('admin', { roles: ['register'] }),
+    ...Object.entries(PROVIDERS).map(([id, dataset]) =>
+      party(id as ProviderId, {
+        roles: ['provider'],
+        provider: { endpoint: url(id as ProviderId), datasets: [dataset] },
+      }),
+    ),
+  ];
+  const { view } = await fakeRegister(participants);
+  const register = () => view;
+  const idp = startFakeIdp({ issuer: url('idp'), keys: keys.idp, register });
+  await new Promise<void>((resolve) => idp.server.listen(ports.idp, '127.0.0.1', resolve));
+
+  const lines: string[] = [];
+  const log = createLogger({
+    name: 'consent',
+    level: 'debug',
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const database: Database = await testDatabase();
+  await migrate(database, new URL('../../migrations/', import.meta.url));
+  const stores = await testKeyValues();
+  const chosen = stores.find((store) => store.name === (options.kv ?? 'postgres')) ?? stores[0];
+  const kv: KeyValue = chosen?.kv ?? (await createKeyValue({ database, prefix: 'consent' }));
+  const durableKv = await createKeyValue({ database, prefix: 'durable' });
+  const outbox = createOutbox({ databaseUrl: database.url, queues: QUEUES, log });
+  const { state: ledgerState, ledger } = fakeLedger();
+  const catalogue = await readCatalogue(new URL('../../catalogue/', import.meta.url));
+  const deps = {
+    publicUrl: url('consent'),
+    participantId: 'consent',
+    keys: keys.consent,
+    cookieSecret: systemIds.bytes(32),
+    saltSecret: systemIds.bytes(32),
+    catalogue,
+    register,
+    database,
+    kv,
+    durableKv,
+    outbox,
+    login: createOidcClient({
+      issuer: url('idp'),
+      clientId: 'consent',
+      keys: keys.consent,
+      redirectUri: `${url('consent')}/login/callback`,
+      scope: 'openid',
+      allowHttp: true,
+    }),
+    verifyHint: createHintVerifier({ issuer: url('idp'), clock: systemClock }),
+    identity: createIdentityProvider({ issuer: url('idp'), send: signedFetch({ keys: keys.consent }) }),
+    connector: createProviderConnector({ register, send: signedFetch({ keys: keys.consent }) }),
+    ledger,
+    clock: systemClock,
+    ids: systemIds,
+    log,
+    demo: true,
+    requestsPerMinute: 1_000_000,
+    ready: async () => ({ database: true }),
+  };
+  const consent: ConsentApp = await buildApp(deps);
+  await outbox.start();
+  await listen(consent.app, { host: '127.0.0.1', port: ports.consent });
+
+  const gatewayUrl = `${url('consent')}/gateway/release`;
+  const connectorLines: string[] = [];
+  const connectorLog = createLogger({
+    name: 'connector',
+    level: 'debug',
+    destination: { write: (line) => void connectorLines.push(line) },
+  });
+  const agencies = await Promise.all(
+    Object.entries(PROVIDERS).map(async ([name, dataset]) => {
+      const id = name as ProviderId;
+      const fields = catalogue.datasets.get(dataset)?.fields ?? {};
+      const app = await buildHttp({
+        name: id,
+        publicUrl: url(id),
+        log: connectorLog,
+        kv: durableKv,
+        requestsPerMinute: 1_000_000,
+        ready: async () => ({}),
+      });
+      await app.register(
+        connector as unknown as (instance: FastifyInstance) => Promise<void>,
+        {
+          participantId: id,
+          keys: keys[id],
+          register,
+          kv: durableKv,
+          clock: systemClock,
+          ids: systemIds,
+          log: connectorLog,
+          publicUrl: url(id),
+          gatewayUrl,
+          datasets: {
+            [dataset]: {
+              fields: Object.fromEntries(Object.entries(fields).map(([field, one]) => [field, one.schema])),
+              read: async ({ nationalId }: { nationalId: string }) =>
+                nationalId === 'A229871345' ? RECORDS[dataset] : undefined,
+            },
+          },
+        } as never,
+      );
+      await listen(app, { host: '127.0.0.1', port: ports[id] });
+      return app;
+    }),
+  );
+
+  const myData = (id: 'school' | 'bank', rest: { keys?: KeyRing } = {}): MyData =>
+    createMyData({
+      issuer: url('consent'),
+      clientId: id,
+      keys: rest.keys ?? keys[id],
+      redirectUri: `${url(id)}/consent/callback`,
+      register,
+      allowHttp: true,
+    });
+
+  /** Logs the browser in at a relying party, as its own server would. */
+  async function loginAt(id: 'school' | 'bank', browser: Browser): Promise<LoginResult> {
+    const client = createOidcClient({
+      issuer: url('idp'),
+      clientId: id,
+      keys: keys[id],
+      redirectUri: `${url(id)}/login/callback`,
+      scope: 'openid',
+      allowHttp: true,
+    });
+    const { url: start, pending } = await client.begin();
+    const end = await browser.follow(start, /\/login\/callback/);
+    return client.complete(new URL(end.url), pending);
+  }
+
+  return {
+    keys,
+    url,
+    view,
+    idp,
+    database,
+    kv,
+    durableKv,
+    consent,
+    deps,
+    ledgerState,
+    lines,
+    connectorLines,
+    gatewayUrl,
+    myData,
+    loginAt,
+    async close() {
+      await Promise.all([consent.app.close(), ...agencies.map((app) => app.close())]);
+      idp.server.closeAllConnections();
+      await new Promise((resolve) => idp.server.close(resolve));
+      await outbox.stop();
+      await durableKv.close();
+      for (const store of stores) await store.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import { sha256Base64url } from '@xinlu/common/canonical';
+import { systemClock } from '@xinlu/common/clock';
+import { verifyRequest } from '@xinlu/common/http-signature';
+import { encryptNested, type KeyRing, signJwt } from '@xinlu/common/keys';
+import type { RegisterView } from '@xinlu/common/register';
+import Provider, { type Configuration, type JWKS } from 'oidc-provider';
+
+export type Person = { id: string; nationalId: string };
+
+async function read(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/**
+ * As much of an identity provider as this room's tests need: real OpenID Connect by oidc-provider, whoever sits at the
+ * browser is logged in at once, and envelopes are made as the contract says.
+ */
+export function startFakeIdp(options: { issuer: string; keys: KeyRing; register: () => RegisterView }) {
+  const { issuer, keys } = options;
+  const state = {
+    person: { id: 'person-1', nationalId: 'A229871345' } as Person,
+    acr: 'substantial',
+    grants: new Map<string, { person: Person; consentHash: string; providers: string[] }>(),
+    ended: [] as string[],
+    envelopesFail: false,
+  };
+  const people = new Map<string, Person>();
+  const subject = (person: string, client: string) => sha256Base64url(`${person} ${client}`);
+  const clients = () =>
+    options
+      .register()
+      .byRole('rp')
+      .map((participant) => ({
+        client_id: participant.id,
+        redirect_uris: participant.relyingParty?.redirectUris ?? [],
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+        token_endpoint_auth_method: 'private_key_jwt',
+        id_token_signed_response_alg: 'ES256',
+        subject_type: 'pairwise',
+        dpop_bound_access_tokens: true,
+        jwks: { keys: participant.keys },
+      }));
+  const configuration = {
+    clients: clients(),
+    jwks: { keys: [keys.signing.privateJwk] } as JWKS,
+    subjectTypes: ['pairwise'],
+    acrValues: ['low', 'substantial', 'high'],
+    claims: { openid: ['sub', 'subject_at'], acr: null, auth_time: null },
+    features: {
+      devInteractions: { enabled: false },
+      claimsParameter: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
+      dPoP: { enabled: true },
+      userinfo: { enabled: false },
+    },
+    conformIdTokenClaims: false,
+    pairwiseIdentifier: (_ctx: unknown, account: string, client: { clientId: string }) =>
+      subject(account, client.clientId),
+    findAccount: (_ctx: { oidc: { params?: Record<string, unknown> | undefined } }, account: string) => ({
+      accountId: account,
+      claims: (_use: string, _scope: string, claims: Record<string, { value?: string }>) => {
+        const asked = claims?.['subject_at']?.value;
+        return {
+          sub: account,
+          ...(asked === undefined ? {} : { subject_at: { client_id: asked, sub: subject(account, asked) } }),
+        };
+      },
+    }),
+    interactions: { url: (_ctx: unknown, interaction: { uid: string }) => `/auto/${interaction.uid}` },
+    cookies: { keys: ['test'], names: { session: 'idp_s', interaction: 'idp_i', resume: 'idp_r' } },
+    ttl: {
+      AccessToken: 600,
+      Grant: 600,
+      Interaction: 600,
+      Session: 600,
+      IdToken: 600,
+      AuthorizationCode: 60,
+    },
+  };
+  const provider = new Provider(issuer, configuration as unknown as Configuration);
+  const handle = provider.callback();
+
+  async function finish(request: IncomingMessage, response: import('node:http').ServerResponse) {
+    const { params } = await provider.interactionDetails(request, response);
+    const { person, acr } = state;
+    people.set(person.id, person);
+    const grant = new provider.Grant({ accountId: person.id, clientId: String(params['client_id']) });
+    grant.addOIDCScope('openid');
+    grant.addOIDCClaims(['subject_at', 'acr', 'auth_time']);
+    await provider.interactionFinished(
+      request,
+      response,
+      {
+        login: { accountId: person.id, acr, amr: ['hwk'], remember: false },
+        consent: { grantId: await grant.save() },
+      },
+      { mergeWithLastSubmission: false },
+    );
+  }
+
+  async function signed(request: IncomingMessage, body: Buffer): Promise<string> {
+    const headers = request.headers as Record<string, string>;
+    const message = { method: request.method ?? '', url: `${issuer}${request.url}`, headers, body };
+    const { kid } = verifyRequest(message, (id) => options.register().key(id)?.jwk, systemClock);
+    return options.register().key(kid)?.participant.id ?? '';
+  }
+
+  const server = createServer(async (request, response) => {
+    const json = (status: number, value?: unknown) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(value === undefined ? undefined : JSON.stringify(value));
+    };
+    try {
+      const path = request.url ?? '/';
+      if (path.startsWith('/auto/')) return await finish(request, response);
+      if (!path.startsWith('/envelope')) return await handle(request, response);
+      const body = await read(request);
+      if ((await signed(request, body)) !== 'consent') return json(403, { code: 'not-broker' });
+      if (request.method === 'DELETE') {
+        const id = path.split('/').at(-1) ?? '';
+        state.ended.push(id);
+        state.grants.delete(id);
+        return json(204);
+      }
+      const asked = JSON.parse(body.toString('utf8')) as Record<string, string> & { providers: string[] };
+      if (path === '/envelope-grants') {
+        const token = await provider.AccessToken.find(asked['access_token'] ?? '');
+        const person = people.get(token?.accountId ?? '');
+        if (person === undefined) return json(403, { code: 'token-invalid' });
+        const id = randomUUID();
+        state.grants.set(id, {
+          person,
+          consentHash: asked['consent_hash'] ?? '',
+          providers: asked.providers,
+        });
+        return json(201, { grant_id: id });
+      }
+      const grant = state.grants.get(asked['grant_id'] ?? '');
+      const provided = asked['provider'] ?? '';
+      if (state.envelopesFail) return json(503, { code: 'away' });
+      if (grant === undefined || !grant.providers.includes(provided))
+        return json(404, { code: 'grant-unknown' });
+      const now = Math.floor(Date.now() / 1000);
+      const jwt = await signJwt(keys, 'xinlu-envelope+jwt', {
+        iss: issuer,
+        aud: provided,
+        jti: randomUUID(),
+        iat: now,
+        exp: now + 60,
+        national_id: grant.person.nationalId,
+        consent_hash: grant.consentHash,
+        order_hash: asked['order_hash'],
+      });
+      const key = options.register().encryptionKey(provided);
+      if (key === undefined) return json(404, { code: 'provider-unknown' });
+      return json(200, { envelope: await encryptNested(jwt, key) });
+    } catch (error) {
+      return json(500, { error: String(error) });
+    }
+  });
+  return { state, server, subject };
+}
