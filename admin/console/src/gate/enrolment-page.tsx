@@ -1,0 +1,74 @@
+import { Alert, Box, Button, TextField, Typography } from '@mui/material';
+import { type SubmitEvent, useState } from 'react';
+import { useTranslate } from 'react-admin';
+import { post } from '../api.ts';
+import { useProblemText } from '../components/problem-text.ts';
+import { useSession } from '../session.tsx';
+import { mono } from '../theme.ts';
+import { GateFrame } from './gate-frame.tsx';
+
+/** For a person who is logged in but no operator: the refusal, and the field for a one-time code. */
+export function EnrolmentPage() {
+  const t = useTranslate();
+  const problemText = useProblemText();
+  const { reload } = useSession();
+  const [code, setCode] = useState('');
+  const [fault, setFault] = useState<string>();
+  const [busy, setBusy] = useState(false);
+
+  async function submit(event: SubmitEvent) {
+    event.preventDefault();
+    setBusy(true);
+    setFault(undefined);
+    try {
+      await post('/api/enrolment', { code });
+      await reload();
+    } catch (error) {
+      setFault(problemText(error));
+      setBusy(false);
+    }
+  }
+
+  async function logout() {
+    const { url } = await post<{ url: string }>('/api/logout');
+    window.location.assign(url);
+  }
+
+  return (
+    <GateFrame title={t('gate.stranger_title')}>
+      <Alert severity="info" sx={{ mb: 3 }}>
+        {t('gate.stranger_body')}
+      </Alert>
+      <Typography component="h2" variant="h6" gutterBottom>
+        {t('gate.enrol_title')}
+      </Typography>
+      <Typography sx={{ mb: 2 }}>{t('gate.enrol_body')}</Typography>
+      <Box component="form" onSubmit={submit} noValidate>
+        {fault !== undefined && (
+          <Alert severity="error" role="alert" sx={{ mb: 2 }}>
+            {fault}
+          </Alert>
+        )}
+        <TextField
+          id="enrolment-code"
+          label={t('gate.enrol_label')}
+          value={code}
+          onChange={(event) => setCode(event.target.value)}
+          helperText={t('gate.enrol_hint')}
+          fullWidth
+          autoComplete="one-time-code"
+          slotProps={{ htmlInput: { maxLength: 64, spellCheck: false, autoCapitalize: 'characters' } }}
+          sx={{ mb: 2, '& input': { fontFamily: mono, letterSpacing: '0.06em', fontSize: '1.1rem' } }}
+        />
+        <Box sx={{ display: 'flex', gap: 1.5, flexWrap: 'wrap' }}>
+          <Button type="submit" variant="contained" disabled={busy || code.trim().length < 8}>
+            {t('gate.enrol_button')}
+          </Button>
+          <Button variant="outlined" onClick={() => void logout()}>
+            {t('ra.auth.logout')}
+          </Button>
+        </Box>
+      </Box>
+    </GateFrame>
+  );
+}

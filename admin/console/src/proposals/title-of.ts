@@ -1,0 +1,14 @@
+import type { Participant, Proposal } from '../wire.ts';
+
+type Translate = (key: string, options?: Record<string, unknown>) => string;
+
+/** A proposal in one line: what would happen to whom. */
+export function titleOf(
+  proposal: Pick<Proposal, 'kind' | 'before' | 'after' | 'target'>,
+  t: Translate,
+): string {
+  const subject = (proposal.after ?? proposal.before) as Participant | { name: string } | null;
+  const name = subject?.name;
+  const text = typeof name === 'string' ? name : (name?.['zh-TW'] ?? proposal.target);
+  return t(`proposal_kind.${proposal.kind}`, { name: text });
+}
