@@ -10,7 +10,7 @@ import { migrate, openDatabase } from '@xinlu/common/sql';
 import { loadCardTrust } from './adapters/card-trust-file.ts';
 import { createCivilRegistry } from './adapters/civil-registry-http.ts';
 import { createRevocationLists } from './adapters/revocation-lists.ts';
-import { buildApp } from './app.ts';
+import { compose } from './compose.ts';
 import { loadConfig } from './config.ts';
 import { watchRevocations } from './watch-revocations.ts';
 
@@ -46,7 +46,7 @@ await runService('idp', {
       log,
       refreshSeconds: LIST_SECONDS,
     });
-    const { app, applyRevocations } = await buildApp({
+    const { app, applyRevocations } = await compose({
       issuer: config.IDP_ISSUER,
       cardComponentOrigin: new URL(config.CARD_COMPONENT_ORIGIN).origin,
       demo: config.DEMO,

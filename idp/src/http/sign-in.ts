@@ -1,7 +1,6 @@
 import { allowFormAction } from '@xinlu/common/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { SignInResult } from '../adapters/oidc/follow-logins.ts';
-import type { Login } from '../domain/login/logins.ts';
+import type { Login, SignInResult } from '../domain/login/logins.ts';
 import { signInPage } from '../pages/sign-in-page.ts';
 import { registerAnswers } from './answers.ts';
 import { registerEnrolment } from './enrolment.ts';

@@ -1,10 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { LoginStore } from '../../domain/login/logins.ts';
-
-/** The result that our sign-in hands to oidc-provider; `login_id` is ours. */
-export type SignInResult = {
-  login: { accountId: string; acr: string; amr: string[]; ts: number; remember: boolean; login_id: string };
-};
+import type { LoginStore, SignInResult } from '../../domain/login/logins.ts';
 
 /**
  * Keeps our logins in step with oidc-provider's sessions: an authorization notes the organisation and ties the login to

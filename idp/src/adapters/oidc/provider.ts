@@ -119,7 +119,8 @@ function features(services: ProviderServices): NonNullable<Configuration['featur
     rpInitiatedLogout: {
       enabled: true,
       logoutSource(ctx) {
-        const secret = (ctx.oidc.session?.state as { secret: string }).secret;
+        const { secret } = (ctx.oidc.session?.state ?? {}) as { secret?: string };
+        if (secret === undefined) throw new Error('a logout page without its secret');
         ctx.type = 'html';
         ctx.body = services.pages.logout(ctx, { action: ctx.oidc.urlFor('end_session_confirm'), secret });
       },
@@ -135,13 +136,17 @@ function features(services: ProviderServices): NonNullable<Configuration['featur
 const SIGNING: ['ES256'] = ['ES256'];
 
 function configuration(services: ProviderServices): Configuration {
-  const findClient = registeredClients(services.register, (party) => party.relyingParty?.redirectUris ?? []);
+  const findClient = registeredClients(
+    services.register,
+    (party) => party.relyingParty?.redirectUris ?? [],
+    () => ({ grant_types: ['authorization_code'] }),
+  );
   const minimumAcrOf = (clientId: string): Acr =>
     services.register().activeParticipant(clientId)?.relyingParty?.minimumAcr ?? 'high';
   return {
     adapter: (model: string) => new KeyValueAdapter(model, services.kv, findClient),
     acrValues: [...ACR_LEVELS],
-    claims: { openid: ['sub'], profile: ['name'], subject_at: null, acr: null, amr: null, auth_time: null },
+    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['name'], subject_at: null },
     clientAuthMethods: ['private_key_jwt'],
     // Every party gets its claims with the id_token: one answer, one signature, nothing to fetch.
     conformIdTokenClaims: false,

@@ -50,3 +50,8 @@ export interface LoginStore {
 export interface ProviderSessions {
   end(sessions: readonly string[]): Promise<void>;
 }
+
+/** The result that a finished sign-in hands to the protocol (`ts` in seconds since the epoch); `login_id` is ours. */
+export type SignInResult = {
+  login: { accountId: string; acr: string; amr: string[]; ts: number; remember: boolean; login_id: string };
+};

@@ -1,0 +1,143 @@
+import type { Clock } from '@xinlu/common/clock';
+import type { AppInstance } from '@xinlu/common/http';
+import type { Ids } from '@xinlu/common/ids';
+import type { KeyRing } from '@xinlu/common/keys';
+import type { KeyValue } from '@xinlu/common/kv';
+import type { Logger } from '@xinlu/common/log';
+import { createRateLimit } from '@xinlu/common/rate-limit';
+import type { RegisterView } from '@xinlu/common/register';
+import type { Database } from '@xinlu/common/sql';
+import { createPersonOfToken } from './adapters/oidc/person-of-token.ts';
+import { createProvider, PROVIDER_PATHS } from './adapters/oidc/provider.ts';
+import { createProviderSessions } from './adapters/oidc/provider-sessions.ts';
+import { createAudit } from './adapters/postgres/audit-postgres.ts';
+import { createCardRevocation } from './adapters/postgres/card-revocation-postgres.ts';
+import { createEnvelopeGrantStore } from './adapters/postgres/envelope-grant-store-postgres.ts';
+import { createLoginStore } from './adapters/postgres/login-store-postgres.ts';
+import { createPasskeyStore } from './adapters/postgres/passkey-store-postgres.ts';
+import { createPersonStore } from './adapters/postgres/person-store-postgres.ts';
+import type { RevocationLists } from './adapters/revocation-lists.ts';
+import { createWebauthn } from './adapters/webauthn-simplewebauthn.ts';
+import { buildApp } from './app.ts';
+import { applyRevocations } from './domain/card/apply-revocations.ts';
+import type { CardTrust, CivilRegistry } from './domain/card/ports.ts';
+import { createChallenges } from './domain/challenge/challenges.ts';
+import { createIdentityVault } from './domain/person/identity-vault.ts';
+import { createPairwiseSubject } from './domain/person/pairwise-subject.ts';
+import type { PageServices } from './http/services.ts';
+import { createProtocolPages } from './pages/protocol-pages.ts';
+
+/** What the identity provider is given: its stores, keys and neighbours. */
+export type Parts = {
+  issuer: string;
+  cardComponentOrigin: string;
+  demo: boolean;
+  trustedProxies: readonly string[];
+  secrets: { cookie: Uint8Array; subject: Uint8Array; identity: Uint8Array; identityIndex: Uint8Array };
+  keys: KeyRing;
+  database: Database;
+  kv: KeyValue;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  register: () => RegisterView;
+  registerReady: () => boolean;
+  trust: CardTrust;
+  lists: RevocationLists;
+  registry: CivilRegistry;
+};
+
+export type Composed = {
+  app: AppInstance;
+  /** Holds all cards in use against the newest revocation lists; gives how many it revoked. */
+  applyRevocations(): Promise<number>;
+};
+
+/** Answers that one card (in 15 minutes) and one address (in one) may try, so that nobody guesses. */
+const CARD_TRIES = 10;
+const ANSWERS_A_MINUTE = 240;
+
+/** Puts the adapters under the domain and the app on top. Reads no environment and opens no port. */
+export async function compose(parts: Parts): Promise<Composed> {
+  const { database, kv, clock, ids, log, register, issuer, keys } = parts;
+  const origin = new URL(issuer).origin;
+  const tools = { clock, ids };
+  const vault = createIdentityVault({ seal: parts.secrets.identity, index: parts.secrets.identityIndex });
+  const audit = createAudit(database, tools);
+  const persons = createPersonStore(database, { vault, ...tools });
+  const logins = createLoginStore(database, tools);
+  const challenges = createChallenges(kv, ids);
+  const provider = createProvider({
+    issuer,
+    keys,
+    kv,
+    log,
+    register,
+    cookieSecret: parts.secrets.cookie,
+    persons,
+    logins,
+    subjectOf: createPairwiseSubject(parts.secrets.subject),
+    pages: createProtocolPages({ demo: parts.demo }),
+  });
+  const providerSessions = createProviderSessions(provider, kv);
+  const pages: PageServices = {
+    provider,
+    register,
+    clock,
+    log,
+    logins,
+    providerSessions,
+    cardComponentOrigin: parts.cardComponentOrigin,
+    answers: createRateLimit(kv, 'idp:answers', ANSWERS_A_MINUTE, 60),
+    card: {
+      origin,
+      challenges,
+      trust: parts.trust,
+      revocation: parts.lists,
+      registry: parts.registry,
+      attempts: createRateLimit(kv, 'idp:card', CARD_TRIES, 900),
+      persons,
+      audit,
+    },
+    passkey: {
+      challenges,
+      webauthn: createWebauthn({ origin, name: '信路 Xinlu' }),
+      passkeys: createPasskeyStore(database, tools),
+      persons,
+      audit,
+    },
+  };
+  const app = await buildApp({
+    issuer,
+    demo: parts.demo,
+    trustedProxies: parts.trustedProxies,
+    cookieSecret: parts.secrets.cookie,
+    kv,
+    ids,
+    ready: async () => ({
+      database: await database.one('SELECT 1').then(Boolean, () => false),
+      store: await kv.healthy(),
+      register: parts.registerReady(),
+      revocationLists: parts.lists.fresh(),
+    }),
+    protocolPaths: PROVIDER_PATHS,
+    pages,
+    envelopes: {
+      grants: createEnvelopeGrantStore(database, tools),
+      personOfToken: createPersonOfToken(provider),
+      persons,
+      register,
+      keys,
+      issuer,
+      clock,
+      ids,
+      audit,
+    },
+  });
+  const revocation = createCardRevocation(database, tools);
+  const { isRevoked } = parts.lists;
+  return {
+    app,
+    applyRevocations: () => applyRevocations({ persons, revocation, sessions: providerSessions, isRevoked }),
+  };
+}

@@ -1,0 +1,267 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { type FrozenClock, systemClock } from '@xinlu/common/clock';
+import { retryable } from '@xinlu/common/errors';
+import { listen } from '@xinlu/common/http';
+import { systemIds } from '@xinlu/common/ids';
+import type { KeyRing } from '@xinlu/common/keys';
+import { createPostgresKeyValue, createRedisKeyValue, type KeyValue } from '@xinlu/common/kv';
+import { createLogger } from '@xinlu/common/log';
+import { type Database, migrate } from '@xinlu/common/sql';
+import { fakeRegister, makeKeys, testDatabase } from '@xinlu/common/testing';
+import type { Participant } from '@xinlu/common/wire';
+import { createClient } from 'redis';
+import { readCardTrust } from '../../src/adapters/card-trust-file.ts';
+import { createRevocationLists, type RevocationLists } from '../../src/adapters/revocation-lists.ts';
+import { type Composed, compose } from '../../src/compose.ts';
+import type { CivilRegistry } from '../../src/domain/card/ports.ts';
+import {
+  type Authority,
+  type Card,
+  fingerprint,
+  makeAuthority,
+  makeCard,
+  makeCrl,
+  makeRoot,
+} from './cards.ts';
+
+/** Invented; the check digits hold. `namesake` shares the last four with `lin`. */
+export const NATIONAL_ID = { lin: 'A298713406', chen: 'F190462852', namesake: 'B200143406' };
+
+export type World = {
+  url: string;
+  composed: Composed;
+  database: Database;
+  kv: KeyValue;
+  register: { participants: Participant[]; change(participants: Participant[]): Promise<void> };
+  keys: Record<'idp' | 'school' | 'bank' | 'broker' | 'household', KeyRing>;
+  authorities: { root: Authority; rsa: Authority; ec: Authority; stranger: Authority; company: Authority };
+  /** Which national ID each card serial was given to. */
+  given: Map<string, { nationalId: string; state: 'living' | 'deceased' }>;
+  registryAway: { value: boolean };
+  crls: Map<string, Buffer | undefined>;
+  lists: RevocationLists;
+  issue(options: {
+    nationalId: string;
+    name: string;
+    kind?: 'rsa' | 'ec';
+    notAfter?: Date;
+    authority?: Authority;
+  }): Promise<Card>;
+  revoke(card: Card): Promise<void>;
+  logLines: string[];
+  close(): Promise<void>;
+};
+
+export function rp(
+  id: string,
+  keys: KeyRing,
+  extra: Partial<NonNullable<Participant['relyingParty']>> = {},
+  roles: Participant['roles'] = ['rp'],
+): Participant {
+  return {
+    id,
+    name: { 'zh-TW': `機關${id}`, en: `Agency ${id}` },
+    oid: '2.16.886.101.1',
+    kind: 'government',
+    roles,
+    keys: keys.publicJwks.keys,
+    homepage: `https://${id}.example`,
+    relyingParty: {
+      sector: `${id}.example`,
+      redirectUris: [`https://${id}.example/login/callback`],
+      postLogoutRedirectUris: [`https://${id}.example/`],
+      profile: 'fapi2',
+      minimumAcr: 'low',
+      consentRedirectUris: [],
+      purposes: [],
+      ...extra,
+    },
+    validFrom: '2020-01-01T00:00:00Z',
+  };
+}
+
+export function participant(id: string, keys: KeyRing, roles: Participant['roles']): Participant {
+  const { relyingParty, ...rest } = rp(id, keys, {}, roles);
+  return roles.includes('provider')
+    ? { ...rest, provider: { endpoint: `https://${id}.example`, datasets: ['household.members'] } }
+    : rest;
+}
+
+export async function startWorld(
+  options: { store?: 'postgres' | 'redis'; clock?: FrozenClock } = {},
+): Promise<World> {
+  const clock = options.clock ?? systemClock;
+  const folder = await mkdtemp(join(tmpdir(), 'xinlu-idp-'));
+  const database = await testDatabase();
+  await migrate(database, new URL('../../src/migrations/', import.meta.url));
+  await migrate(database, new URL('../../../common/src/kv/migrations/', import.meta.url), 'key-value');
+  const kv = await openStore(options.store ?? 'postgres', database);
+
+  const root = await makeRoot();
+  const [rsa, ec, company] = await Promise.all([
+    makeAuthority(root, 'MOICA 3', 'rsa'),
+    makeAuthority(root, 'MOICA 4', 'ec'),
+    makeAuthority(root, 'MOEACA', 'ec'),
+  ]);
+  const strangerRoot = await makeRoot();
+  const stranger = await makeAuthority(strangerRoot, 'MOICA 4', 'ec');
+  const authorities = { root, rsa, ec, company, stranger };
+
+  const crls = new Map<string, Buffer | undefined>();
+  for (const [name, authority] of Object.entries({ root, rsa, ec, company }))
+    crls.set(name, await makeCrl(authority, []));
+  const der = (authority: Authority) => Buffer.from(authority.certificate.rawData).toString('base64');
+  const known = (authority: Authority, identity: string) => ({
+    ca: fingerprint(authority.certificate),
+    identity,
+    maximumAcr: 'high',
+    policies: ['2.16.886.101.0.3.3'],
+  });
+  const loaded = readCardTrust({
+    anchors: [der(root)],
+    intermediates: [der(rsa), der(ec), der(company)],
+    authorities: [known(rsa, 'citizen'), known(ec, 'citizen'), known(company, 'organisation')],
+    crls: Object.entries({ root, rsa, ec, company }).map(([name, authority]) => ({
+      issuer: fingerprint(authority.certificate),
+      url: `http://crl.test/${name}`,
+    })),
+  });
+  const logLines: string[] = [];
+  const log = createLogger({
+    name: 'idp',
+    level: 'trace',
+    destination: new Writable({
+      write(chunk, _encoding, done) {
+        logLines.push(String(chunk));
+        done();
+      },
+    }),
+  });
+  const lists = createRevocationLists({
+    loaded,
+    folder,
+    clock,
+    log,
+    refreshSeconds: 3600,
+    fetch: (async (input: string) => {
+      const crl = crls.get(new URL(input).pathname.slice(1));
+      return crl === undefined ? new Response('away', { status: 503 }) : new Response(new Uint8Array(crl));
+    }) as typeof fetch,
+  });
+  await lists.start();
+
+  const keys = {
+    idp: await makeKeys(),
+    school: await makeKeys(),
+    bank: await makeKeys(),
+    broker: await makeKeys(),
+    household: await makeKeys(),
+  };
+  const participants = [
+    participant('idp', keys.idp, ['identity-provider']),
+    rp('school', keys.school),
+    rp('bank', keys.bank, { profile: 'basic' }),
+    rp('broker', keys.broker, {}, ['rp', 'broker']),
+    participant('household', keys.household, ['provider']),
+  ];
+  let view = (await fakeRegister(participants, { clock })).view;
+
+  const given: World['given'] = new Map();
+  const registryAway = { value: false };
+  const registry: CivilRegistry = {
+    async confirm({ serial, claimedNationalId }) {
+      if (registryAway.value) throw retryable('registry-unavailable', 'away');
+      const holder = given.get(serial);
+      return holder?.nationalId === claimedNationalId
+        ? { confirmed: true, state: holder.state }
+        : { confirmed: false };
+    },
+  };
+  // The address must be known before the app is built: take a free port first.
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const composed = await compose({
+    issuer: url,
+    cardComponentOrigin: 'http://localhost:61161',
+    demo: true,
+    trustedProxies: [],
+    secrets: {
+      cookie: randomBytes(32),
+      subject: Buffer.alloc(32, 1),
+      identity: Buffer.alloc(32, 2),
+      identityIndex: Buffer.alloc(32, 3),
+    },
+    keys: keys.idp,
+    database,
+    kv,
+    clock,
+    ids: systemIds,
+    log,
+    register: () => view,
+    registerReady: () => true,
+    trust: loaded.trust,
+    lists,
+    registry,
+  });
+  await listen(composed.app, { host: '127.0.0.1', port });
+
+  return {
+    url,
+    composed,
+    database,
+    kv,
+    register: {
+      participants,
+      async change(changed) {
+        view = (await fakeRegister(changed, { clock, version: view.version + 1 })).view;
+      },
+    },
+    keys,
+    authorities,
+    given,
+    registryAway,
+    crls,
+    lists,
+    async issue({ nationalId, authority = ec, ...card }) {
+      const made = await makeCard(authority, { ...card, lastFour: nationalId.slice(-4) });
+      given.set(made.serial, { nationalId, state: 'living' });
+      return made;
+    },
+    async revoke(card) {
+      crls.set('ec', await makeCrl(ec, [card.serial]));
+      await lists.refresh();
+    },
+    logLines,
+    async close() {
+      await composed.app.close();
+      await lists.stop();
+      await kv.close();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openStore(store: 'postgres' | 'redis', database: Database): Promise<KeyValue> {
+  if (store === 'postgres') return createPostgresKeyValue(database, 'idp');
+  const client = createClient({ url: process.env['TEST_REDIS_URL'] ?? '' });
+  await client.connect();
+  return createRedisKeyValue(
+    client as unknown as Parameters<typeof createRedisKeyValue>[0],
+    `idp-${randomBytes(6).toString('hex')}`,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
