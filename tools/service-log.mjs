@@ -4,10 +4,10 @@ import { openLogFile } from './log-file.mjs';
 const levels = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 };
 
 /**
- * Takes a service's output (pino lines) to its log file, and hands lines that are fatal on in words.
- * @param {{ path: string, onFatal: (message: string) => void, onFault?: (error: Error) => void }} options
+ * Takes a service's output (pino lines) to its log file, and remembers in words what it last said of an error.
+ * @param {{ path: string, onFault?: (error: Error) => void }} options
  */
-export function serviceLog({ path, onFatal, onFault }) {
+export function serviceLog({ path, onFault }) {
   const file = openLogFile(path, { onFault });
   let lastError = '';
 
@@ -18,7 +18,6 @@ export function serviceLog({ path, onFatal, onFault }) {
       return;
     }
     if (entry.level >= levels.error) lastError = inWords(entry);
-    if (entry.level >= levels.fatal) onFatal(inWords(entry));
   }
 
   return {
@@ -51,5 +50,6 @@ function parse(line) {
 }
 
 function inWords({ msg, code, err }) {
-  return [code, msg, err?.message].filter((part) => typeof part === 'string' && part !== '').join(': ');
+  const parts = [code, msg, err?.message].filter((part) => typeof part === 'string' && part !== '');
+  return [...new Set(parts)].join(': ');
 }

@@ -9,19 +9,17 @@ import { serviceLog } from '../service-log.mjs';
 const folder = () => mkdtempSync(join(tmpdir(), 'xinlu-logs-'));
 
 describe('the log of a service', () => {
-  test('when a line is fatal, then it is handed on in words and every line is kept', async () => {
+  test('when a line tells an error, then it is remembered in words and every line is kept', async () => {
     const path = join(folder(), 'idp.log');
-    const fatal = [];
-    const log = serviceLog({ path, onFatal: (message) => fatal.push(message) });
+    const log = serviceLog({ path });
     const stream = new PassThrough();
     log.attach(stream);
     const text =
-      '{"level":"info","msg":"ready"}\n{"level":"fatal","code":"config","msg":"PORT is missing"}\nplain\n';
+      '{"level":"info","msg":"ready"}\n{"level":"fatal","code":"config","msg":"PORT is missing"}\n{"level":"info","msg":"bye"}\n';
     for (const part of [text.slice(0, 45), text.slice(45)]) stream.write(part);
     await new Promise((resolve) => stream.end(resolve));
     await new Promise((resolve) => setImmediate(resolve));
-    expect(fatal).toEqual(['config: PORT is missing']);
-    expect(log.lastError()).toBe('plain');
+    expect(log.lastError()).toBe('config: PORT is missing');
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
