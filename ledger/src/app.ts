@@ -45,7 +45,8 @@ export async function buildApp(deps: LedgerDeps): Promise<AppInstance> {
     log: deps.log,
     kv: deps.kv,
     ready: deps.ready,
-    requestsPerMinute: 6000,
+    // Submitters send each entry by itself, many at once, all from a few addresses.
+    requestsPerMinute: 60_000,
     trustedProxies: deps.trustedProxies,
   });
   const signed = registerSignedRequests(app as never, {
