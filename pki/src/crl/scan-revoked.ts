@@ -46,8 +46,11 @@ type EntryExtensions = {
  * @throws DerError
  */
 export function scanRevoked(list: DerElement | undefined, crlIssuer: DistinguishedName): RevokedTable {
-  const { count, width } = measure(list);
-  const serials = new Uint8Array(count * width);
+  const { count, longest } = measure(list);
+  const words = Math.ceil(longest / 4);
+  const width = words * 4;
+  const serials = new Uint32Array(count * words);
+  const serialOctets = new Uint8Array(serials.buffer);
   const reasons = new Uint8Array(count);
   const dates = new Uint32Array(count);
   let issuerIndexes: Uint16Array | undefined;
@@ -65,7 +68,7 @@ export function scanRevoked(list: DerElement | undefined, crlIssuer: Distinguish
     const serialStart = contentStart + 2;
     const serialEnd = serialStart + (bytes[contentStart + 1] as number);
     checkSerial(bytes, serialStart, serialEnd);
-    writeSerial(bytes, serialStart, serialEnd, serials, (i + 1) * width, width);
+    writeSerial(bytes, serialStart, serialEnd, serialOctets, (i + 1) * width, width);
     dates[i] = clock.secondsAt(serialEnd, end);
     reader.position = clock.position;
     if (clock.position < end) {
@@ -86,15 +89,15 @@ export function scanRevoked(list: DerElement | undefined, crlIssuer: Distinguish
     reader.position = end;
   }
   return new RevokedTable(
-    group({ width, serials, reasons, dates, issuerIndexes, issuers, hasUnknownCritical }),
+    group({ words, serials, reasons, dates, issuerIndexes, issuers, hasUnknownCritical }),
   );
 }
 
 /** First pass: the number of entries and the longest serial, with every length checked against what encloses it. */
-function measure(list: DerElement | undefined): { count: number; width: number } {
+function measure(list: DerElement | undefined): { count: number; longest: number } {
   let count = 0;
-  let width = 1;
-  if (!list) return { count, width };
+  let longest = 1;
+  if (!list) return { count, longest };
   const { bytes, end: listEnd } = list;
   let position = list.contentStart;
   while (position < listEnd) {
@@ -108,11 +111,11 @@ function measure(list: DerElement | undefined): { count: number; width: number }
     if (bytes[contentStart] !== Tag.integer || serialLength === 0 || serialLength > MAX_SERIAL_BYTES) {
       throw new DerError('An entry of the CRL has no usable serial number', position);
     }
-    if (serialLength > width) width = serialLength;
+    if (serialLength > longest) longest = serialLength;
     count += 1;
     position = end;
   }
-  return { count, width };
+  return { count, longest };
 }
 
 /** Entries are short: a length of one octet, or two for long extensions, or the general reader for anything else. */
@@ -148,60 +151,65 @@ function writeSerial(
   if ((bytes[start] as number) >= 0x80) target.fill(0xff, targetEnd - width, at);
 }
 
-/** Reads times without a Date per entry, as neighbours mostly share their day. */
+const DAYS_BEFORE_MONTH = Uint16Array.of(0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334);
+const DAYS_IN_MONTH = Uint8Array.of(0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31);
+const UTC_TIME_LENGTH = 15;
+
+/** Reads the times of entries; a UTCTime of this century without any object. */
 class TimeReader {
   readonly #bytes: Uint8Array;
-  #cachedDay = -1;
-  #cachedSeconds = 0;
   position = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
   }
 
-  /** Seconds since 1970 (never before); `position` is left behind the time. */
+  /** Seconds since 1970 (never before); `position` is left behind the time. @throws DerError */
   secondsAt(position: number, end: number): number {
-    const bytes = this.#bytes;
-    if (
-      bytes[position] === Tag.utcTime &&
-      bytes[position + 1] === 13 &&
-      position + 15 <= end &&
-      bytes[position + 14] === 0x5a
-    ) {
-      const day = this.#digits(position + 2, 6);
-      const seconds = this.#digits(position + 8, 6);
-      if (day >= 0 && seconds >= 0) {
-        if (day !== this.#cachedDay) this.#startDay(position, day);
-        const hour = Math.floor(seconds / 10000);
-        const minute = Math.floor(seconds / 100) % 100;
-        if (hour < 24 && minute < 60 && seconds % 100 < 60) {
-          this.position = position + 15;
-          return this.#cachedSeconds + hour * 3600 + minute * 60 + (seconds % 100);
-        }
-      }
+    const fast = this.#utcSecondsAt(position, end);
+    if (fast >= 0) {
+      this.position = position + UTC_TIME_LENGTH;
+      return fast;
     }
-    const reader = new DerReader(bytes, position, end);
+    const reader = new DerReader(this.#bytes, position, end);
     const value = Math.floor(readTime(reader.readAny()) / 1000);
     this.position = reader.position;
     return Math.min(Math.max(value, 0), MAX_SECONDS);
   }
 
-  #startDay(position: number, day: number): void {
-    const midnight = Uint8Array.from(this.#bytes.subarray(position, position + 15));
-    midnight.fill(0x30, 8, 14);
-    this.#cachedSeconds = Math.max(0, Math.floor(readTime(readWhole(midnight, Tag.utcTime)) / 1000));
-    this.#cachedDay = day;
+  /** The seconds of a plain UTCTime from 2000 to 2049, or -1 for the general reader to judge. */
+  #utcSecondsAt(position: number, end: number): number {
+    const bytes = this.#bytes;
+    if (bytes[position] !== Tag.utcTime || bytes[position + 1] !== UTC_TIME_LENGTH - 2) return -1;
+    if (position + UTC_TIME_LENGTH > end || bytes[position + UTC_TIME_LENGTH - 1] !== 0x5a) return -1;
+    const year = this.#twoDigits(position + 2);
+    const month = this.#twoDigits(position + 4);
+    const day = this.#twoDigits(position + 6);
+    const hour = this.#twoDigits(position + 8);
+    const minute = this.#twoDigits(position + 10);
+    const second = this.#twoDigits(position + 12);
+    if (
+      year < 0 ||
+      year >= 50 ||
+      month < 1 ||
+      month > 12 ||
+      day < 1 ||
+      day > (DAYS_IN_MONTH[month] as number)
+    )
+      return -1;
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return -1;
+    const isLeapYear = year % 4 === 0;
+    if (month === 2 && day === 29 && !isLeapYear) return -1;
+    const leapDays = ((year + 3) >> 2) + (isLeapYear && month > 2 ? 1 : 0);
+    const days = 10957 + year * 365 + leapDays + (DAYS_BEFORE_MONTH[month] as number) + day - 1;
+    return ((days * 24 + hour) * 60 + minute) * 60 + second;
   }
 
-  /** The number that `count` ASCII digits spell, or -1. */
-  #digits(position: number, count: number): number {
-    let value = 0;
-    for (let i = position; i < position + count; i++) {
-      const digit = (this.#bytes[i] as number) - 0x30;
-      if (digit < 0 || digit > 9) return -1;
-      value = value * 10 + digit;
-    }
-    return value;
+  /** The number that two ASCII digits spell, or a negative number. */
+  #twoDigits(position: number): number {
+    const tens = (this.#bytes[position] as number) - 0x30;
+    const ones = (this.#bytes[position + 1] as number) - 0x30;
+    return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1000 : tens * 10 + ones;
   }
 }
 
@@ -253,13 +261,13 @@ function indexOfIssuer(issuers: string[], key: string): number {
 
 /** Counting sort of the entries by bucket; stable, so that duplicates keep their order. */
 function group(list: Omit<RevokedTableParts, 'bits' | 'starts'>): RevokedTableParts {
-  const { width, serials, reasons, dates, issuerIndexes } = list;
+  const { words, serials, reasons, dates, issuerIndexes } = list;
   const count = reasons.length;
   const bits = Math.max(1, Math.min(28, Math.ceil(Math.log2(count + 1)) - 1));
   const starts = new Uint32Array(2 ** bits + 1);
   const buckets = new Uint32Array(count);
   for (let i = 0; i < count; i++) {
-    const bucket = bucketOf(serials, i * width, width, bits);
+    const bucket = bucketOf(serials, i * words, words, bits);
     buckets[i] = bucket;
     starts[bucket + 1] = (starts[bucket + 1] as number) + 1;
   }
@@ -267,7 +275,7 @@ function group(list: Omit<RevokedTableParts, 'bits' | 'starts'>): RevokedTablePa
     starts[b + 1] = (starts[b + 1] as number) + (starts[b] as number);
   const next = starts.slice();
   const grouped = {
-    serials: new Uint8Array(serials.length),
+    serials: new Uint32Array(serials.length),
     reasons: new Uint8Array(count),
     dates: new Uint32Array(count),
     issuerIndexes: issuerIndexes && new Uint16Array(count),
@@ -276,7 +284,7 @@ function group(list: Omit<RevokedTableParts, 'bits' | 'starts'>): RevokedTablePa
     const bucket = buckets[i] as number;
     const at = next[bucket] as number;
     next[bucket] = at + 1;
-    for (let k = 0; k < width; k++) grouped.serials[at * width + k] = serials[i * width + k] as number;
+    for (let k = 0; k < words; k++) grouped.serials[at * words + k] = serials[i * words + k] as number;
     grouped.reasons[at] = reasons[i] as number;
     grouped.dates[at] = dates[i] as number;
     if (grouped.issuerIndexes && issuerIndexes) grouped.issuerIndexes[at] = issuerIndexes[i] as number;
