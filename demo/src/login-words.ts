@@ -11,7 +11,7 @@ const words = createTranslator({
     'required-title': '請先登入',
     required: '您還沒有登入，或登入已經過期。',
     'too-low-title': '需要較高的身分保證等級',
-    'too-low': '這項服務要用自然人憑證，或以自然人憑證建立的通行密鑰登入。',
+    'too-low': '這項服務要用自然人憑證，或以自然人憑證建立的通行金鑰登入。',
     'unreachable-title': '身分驗證中心目前沒有回應',
     unreachable: '您的資料沒有遺失，請過一會兒再試一次。',
     'not-admitted-title': '身分驗證中心不接受本站',

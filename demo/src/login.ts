@@ -23,6 +23,16 @@ export type Login<T extends LoginSession> = {
 };
 
 const assuranceLevels = ['low', 'substantial', 'high'];
+
+/** What the id_token must say: her name, and an assurance level that this site accepts (OpenID Connect Core 5.5). */
+const wantedClaims = (minimumAcr: string): Record<string, string> => ({
+  claims: JSON.stringify({
+    id_token: {
+      acr: { essential: true, values: assuranceLevels.slice(assuranceLevels.indexOf(minimumAcr)) },
+      name: { essential: true },
+    },
+  }),
+});
 const SignOutBody = Type.Object({ _csrf: Type.Optional(Type.String()) });
 
 /**
@@ -46,7 +56,7 @@ export const registerLogin = <T extends LoginSession>(
 
   site.app.get('/login', async (request, reply) => {
     const session = await site.session(request, reply);
-    const { url, pending } = await client.begin();
+    const { url, pending } = await client.begin({ parameters: wantedClaims(options.minimumAcr) });
     session.data.pendingLogin = pending;
     await session.save();
     return reply.header('cache-control', 'no-store').redirect(url, 303);

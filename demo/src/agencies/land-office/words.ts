@@ -10,7 +10,7 @@ export const landOfficeWords = createTranslator({
     continue: '查看我的權狀',
     'how-title': '怎麼申領',
     'how-1': '登入',
-    'how-1-body': '用自然人憑證或通行密鑰登入。',
+    'how-1-body': '用自然人憑證或通行金鑰登入。',
     'how-2': '認領',
     'how-2-body': '輸入手上紙本權狀的字號，確認您是所有權人。',
     'how-3': '下載',

@@ -16,7 +16,7 @@ const core: { id: Site; name: Localized; what: Localized }[] = [
     id: 'idp',
     name: { 'zh-TW': '身分驗證', en: 'Identity' },
     what: {
-      'zh-TW': '用自然人憑證或通行密鑰登入，一次登入各機關',
+      'zh-TW': '用自然人憑證或通行金鑰登入，一次登入各機關',
       en: 'Sign in with a citizen card or a passkey, once for every agency',
     },
   },

@@ -3,7 +3,7 @@ import { createTranslator } from '@xinlu/common/i18n';
 export const relyingPartyWords = createTranslator({
   'zh-TW': {
     'sign-in': '登入並開始申請',
-    'sign-in-hint': '用自然人憑證或通行密鑰登入，不必另外註冊帳號。',
+    'sign-in-hint': '用自然人憑證或通行金鑰登入，不必另外註冊帳號。',
     continue: '繼續我的申請',
     'how-title': '三個步驟就完成',
     'step-1': '登入',
