@@ -17,6 +17,7 @@ import { createAccessStore } from './adapters/accesses-postgres.ts';
 import { createAttestations, LEDGER_QUEUE, STOP_QUEUE } from './adapters/attestations-postgres.ts';
 import { createConsentMutator, createConsentStore } from './adapters/consents-postgres.ts';
 import { createGrants } from './adapters/grants-oidc-provider.ts';
+import { createStops } from './adapters/stops-key-value.ts';
 import type { Catalogue } from './domain/catalogue.ts';
 import type { Domain } from './domain/deps.ts';
 import { expireConsents } from './domain/expire-consents.ts';
@@ -160,6 +161,7 @@ export async function buildApp(deps: ConsentDeps): Promise<ConsentApp> {
     identity: deps.identity,
     connector: deps.connector,
     grants: createGrants(() => provider, [kv, durableKv]),
+    stops: createStops(kv, log),
     sign: (typ, claims) => signJwt(keys, typ, claims),
     clock,
     ids,

@@ -3,7 +3,7 @@ import { ORDER_SECONDS } from '../domain/admit-access.ts';
 import { type Consent, isStanding } from '../domain/consent.ts';
 import type { Access, AccessQuery, AccessStore, NewAccess } from '../domain/ports.ts';
 import type { Attestations } from './attestations-postgres.ts';
-import { type ConsentMutator, databaseNow, lockConsent } from './consents-postgres.ts';
+import { type ConsentMutator, databaseNow, readConsent } from './consents-postgres.ts';
 
 /** One admission at a time for a dataset of a consent; others of the same consent go on in parallel. */
 async function lockDataset(tx: Sql, { consentId, dataset }: AccessQuery): Promise<void> {
@@ -50,7 +50,7 @@ async function insertAccess(
 
 /** A consent for one use is used up once each of its datasets has arrived. */
 async function useUp(tx: Sql, consentId: string, now: Date, mutate: ConsentMutator): Promise<void> {
-  const consent = await lockConsent(tx, consentId, 'UPDATE');
+  const consent = await readConsent(tx, consentId, 'UPDATE');
   if (consent?.state !== 'granted' || isStanding(consent)) return;
   const rows = await tx.query<{ dataset: string }>(
     `SELECT DISTINCT a.dataset FROM access_record a JOIN access_outcome o ON o.access_id = a.id
@@ -73,8 +73,10 @@ export function createAccessStore(options: {
   return {
     async admit(query, decide) {
       return database.transaction(async (tx) => {
-        const consent = await lockConsent(tx, query.consentId, 'SHARE');
-        await lockDataset(tx, query);
+        // The dataset first: whoever waits for it must not hold up a withdrawal in the meantime.
+        if (query.refusal === undefined) await lockDataset(tx, query);
+        const strength = query.refusal === undefined ? 'SHARE' : undefined;
+        const consent = await readConsent(tx, query.consentId, strength);
         const now = await databaseNow(tx);
         const usesSince = (since: Date | undefined) => countUses(tx, query, now, since);
         const access = await decide({ consent, now, usesSince });
@@ -90,8 +92,7 @@ export function createAccessStore(options: {
           [accessId],
         );
         if (access === undefined) return false;
-        // Lock order as in `admit`: consent first.
-        await lockConsent(tx, access.consentId, 'UPDATE');
+        await readConsent(tx, access.consentId, 'UPDATE');
         const now = await databaseNow(tx);
         const late = now.getTime() - access.at.getTime() >= ORDER_SECONDS * 1000;
         if (outcome === 'delivered' && late) return false;

@@ -13,13 +13,14 @@ const COLUMNS = `id, client_id AS "clientId", account, subject, purpose, purpose
 /** A request that she neither grants nor refuses lapses. */
 const UNDECIDED = "interval '1 hour'";
 
-/** Reads one consent and keeps it: `UPDATE` against everybody, `SHARE` against changes alone. */
-export async function lockConsent(
+/** Reads one consent and, if told, keeps it: `UPDATE` against everybody, `SHARE` against changes alone. */
+export async function readConsent(
   tx: Sql,
   id: string,
-  strength: 'UPDATE' | 'SHARE',
+  strength?: 'UPDATE' | 'SHARE',
 ): Promise<Consent | undefined> {
-  return tx.one<Consent>(`SELECT ${COLUMNS} FROM consent WHERE id = $1 FOR ${strength}`, [id]);
+  const lock = strength === undefined ? '' : `FOR ${strength}`;
+  return tx.one<Consent>(`SELECT ${COLUMNS} FROM consent WHERE id = $1 ${lock}`, [id]);
 }
 
 /** The database's clock, read now: after a lock was got, not when the transaction began. */
@@ -135,7 +136,7 @@ export function createConsentStore(options: {
       ),
     async change(id, decide) {
       return database.transaction(async (tx) => {
-        const consent = await lockConsent(tx, id, 'UPDATE');
+        const consent = await readConsent(tx, id, 'UPDATE');
         if (consent === undefined) {
           throw refused('consent-unknown', 'There is no such consent.', { status: 404 });
         }

@@ -3,7 +3,14 @@ import type { Ids } from '@xinlu/common/ids';
 import type { Logger } from '@xinlu/common/log';
 import type { RegisterView } from '@xinlu/common/register';
 import type { Catalogue } from './catalogue.ts';
-import type { AccessStore, ConsentStore, Grants, IdentityProvider, ProviderConnector } from './ports.ts';
+import type {
+  AccessStore,
+  ConsentStore,
+  Grants,
+  IdentityProvider,
+  ProviderConnector,
+  Stops,
+} from './ports.ts';
 
 /** Signs claims as a compact JWT of the given `typ` with this service's key. */
 export type Sign = (typ: string, claims: object) => Promise<string>;
@@ -20,6 +27,7 @@ export type Domain = {
   identity: IdentityProvider;
   connector: ProviderConnector;
   grants: Grants;
+  stops: Stops;
   sign: Sign;
   clock: Clock;
   ids: Ids;

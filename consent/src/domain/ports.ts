@@ -57,6 +57,8 @@ export type AccessQuery = {
   clientId: string;
   consentId: string;
   dataset: string | null;
+  /** Set when the request is refused already: the record then waits for nobody and holds nobody up. */
+  refusal?: string;
 };
 
 export type AccessFacts = {
@@ -128,6 +130,15 @@ export type Grants = {
   }): Promise<string>;
   /** Ends refresh and access tokens. Idempotent. */
   end(grantId: string): Promise<void>;
+};
+
+/**
+ * Makes refusal fast, and no more: releases that see the announcement do not queue up before the withdrawal. Whether a
+ * consent is withdrawn is the consent store's to say. Neither call throws.
+ */
+export type Stops = {
+  announce(consentId: string): Promise<void>;
+  announced(consentId: string): Promise<boolean>;
 };
 
 export type LedgerEntry = { id: string; index: number | null; state: string };

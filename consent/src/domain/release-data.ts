@@ -88,6 +88,7 @@ async function wholeRefusal(domain: Domain, call: ReleaseCall, consent: Consent 
   // Told by her signature alone: the tokens of an ended consent are dead and could not say why.
   const end = endOf(consent, domain.clock.now());
   if (end !== undefined) return { code: end };
+  if (await domain.stops.announced(consent.id)) return { code: 'consent-withdrawn' };
   try {
     const { grantId } = await call.verifyToken();
     return grantId === consent.grantId ? undefined : { code: 'token-wrong' };

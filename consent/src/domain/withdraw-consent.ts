@@ -13,6 +13,8 @@ export async function withdrawConsent(
   domain: Domain,
   request: { consentId: string; account: string; lang: Lang },
 ): Promise<Consent> {
+  const known = await domain.consents.find(request.consentId);
+  if (known?.account === request.account) await domain.stops.announce(request.consentId);
   const stopped = await domain.consents.change(request.consentId, async (consent, now) => {
     if (consent.account !== request.account) {
       throw refused('consent-unknown', 'There is no such consent.', { status: 404 });
