@@ -79,8 +79,8 @@ function showClaims(language: Language, { claims, verdict, issuer }: Report): HT
   if (!claims) return [];
   const rows: HTMLElement[] = [];
   for (const [claim, zh, en] of claimNames) {
-    const value = claims[claim];
-    if (typeof value !== 'string' && typeof value !== 'number') continue;
+    const value = readable(claimAt(claims, claim));
+    if (value === undefined) continue;
     rows.push(
       element(
         'div',
@@ -108,17 +108,51 @@ function showClaims(language: Language, { claims, verdict, issuer }: Report): HT
   return [heading, element('dl', { class: 'xl-summary' }, ...rows), everything];
 }
 
+/** The claim at a dotted path. */
+function claimAt(claims: object, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), claims);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Texts, numbers, and lists of what has a title of its own; anything else is left to the technical form. */
+function readable(value: unknown): string | number | undefined {
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const parts = value.map((item) => readable(isRecord(item) ? titled(item) : item));
+  return parts.every((part) => part !== undefined) ? parts.join('、') : undefined;
+}
+
+function titled(item: Record<string, unknown>): unknown {
+  const inner = readable(item['fields']);
+  const title = item['title'];
+  return inner === undefined || typeof title !== 'string' ? title : `${title}（${inner}）`;
+}
+
 function claimText(language: Language, claim: string, value: string | number): string {
   const known = claimValues[`${claim}:${value}`];
   if (known) return known[language === 'zh' ? 0 : 1];
   if ((claim === 'iat' || claim === 'exp') && typeof value === 'number') {
-    return new Date(value * 1000).toLocaleString(language === 'zh' ? 'zh-TW' : 'en-GB', {
-      timeZone: 'Asia/Taipei',
-    });
+    return momentText(language, new Date(value * 1000));
   }
+  const moment = /^\d{4}-\d{2}-\d{2}T/.test(String(value)) && new Date(value);
+  if (moment) return momentText(language, moment);
   const date = /^\d{4}-\d{2}-\d{2}$/.test(String(value)) && new Date(`${value}T00:00:00+08:00`);
   if (!date) return String(value);
   return language === 'zh'
     ? date.toLocaleDateString('zh-TW-u-ca-roc', { dateStyle: 'long', timeZone: 'Asia/Taipei' })
     : date.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'Asia/Taipei' });
+}
+
+function momentText(language: Language, moment: Date): string {
+  if (Number.isNaN(moment.getTime())) return '–';
+  return moment.toLocaleString(language === 'zh' ? 'zh-TW-u-ca-roc' : 'en-GB', {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'Asia/Taipei',
+  });
 }

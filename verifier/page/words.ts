@@ -69,7 +69,7 @@ export function textOf(language: Language, key: TextKey, values: Record<string, 
   return (language === 'zh' ? zh : en).replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
 }
 
-/** Names of the claims that people ask for, in the order in which they are shown. */
+/** Names of the claims that people ask for, by their path, in the order in which they are shown. */
 export const claimNames: readonly (readonly [claim: string, zh: string, en: string])[] = [
   ['deed_number', '權狀字號', 'Deed number'],
   ['registry', '登記機關', 'Registry'],
@@ -82,14 +82,19 @@ export const claimNames: readonly (readonly [claim: string, zh: string, en: stri
   ['cause', '登記原因', 'Cause'],
   ['cause_on', '原因發生日期', 'Date of cause'],
   ['registered_on', '登記日期', 'Registered on'],
-  ['state', '狀態', 'State'],
+  ['event.type', '事項', 'Event'],
+  ['decision', '結果', 'Outcome'],
+  ['pii_controller.name', '需用機關', 'Who asked'],
+  ['client_id', '需用機關', 'Who asked'],
+  ['purpose.title', '目的', 'Purpose'],
   ['purpose', '目的', 'Purpose'],
-  ['dataset', '資料集', 'Dataset'],
-  ['client_id', '需用機關', 'Relying party'],
+  ['pii_processing', '資料', 'Data'],
   ['provider', '資料提供機關', 'Provider'],
-  ['until', '同意期限', 'Until'],
+  ['dataset', '資料集', 'Dataset'],
+  ['fields', '欄位', 'Fields'],
+  ['validity.until', '同意期限', 'Until'],
+  ['record_id', '同意編號', 'Consent'],
   ['consent_id', '同意編號', 'Consent'],
-  ['access_id', '調閱編號', 'Access'],
   ['iss', '簽發者', 'Issuer'],
   ['iat', '簽發時間', 'Issued at'],
   ['exp', '有效至', 'Valid until'],
@@ -98,6 +103,11 @@ export const claimNames: readonly (readonly [claim: string, zh: string, en: stri
 export const claimValues: Record<string, readonly [zh: string, en: string]> = {
   'property:land': ['土地', 'Land'],
   'property:building': ['建物', 'Building'],
+  'event.type:granted': ['同意', 'Granted'],
+  'event.type:refused': ['拒絕', 'Refused'],
+  'event.type:withdrawn': ['撤回', 'Withdrawn'],
+  'decision:allowed': ['已提供', 'Released'],
+  'decision:refused': ['已拒絕', 'Refused'],
 };
 
 /** Names of credential types (`vct`). */

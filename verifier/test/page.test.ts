@@ -123,6 +123,34 @@ describe('when a file is dropped on the page', () => {
   });
 });
 
+describe('when a consent receipt is dropped', () => {
+  test('then it says who may have what, and until when', async () => {
+    const receipt = await world.broker.sign('xinlu-receipt+jwt', {
+      iss: 'consent',
+      iat: today.iat,
+      record_id: '01a1fbff-e9ed-7955-93d4-1fdb439a834b',
+      event: { type: 'granted' },
+      pii_controller: { id: 'school', name: '信路高級中學' },
+      purpose: { id: 'tuition-waiver', title: '學雜費減免' },
+      pii_processing: [{ title: '低收入戶資格', fields: [{ title: '資格' }, { title: '有效期限' }] }],
+      validity: { until: '2026-12-31T16:00:00.000Z' },
+    });
+    await choose('receipt.xinlu.json', await world.file('receipt', receipt, 'consent'));
+    await page.waitForSelector('[data-verdict=valid]');
+    const shown = await page.locator('.xl-summary').textContent();
+    for (const text of [
+      '同意',
+      '信路高級中學',
+      '學雜費減免',
+      '低收入戶資格（資格、有效期限）',
+      '民國116年1月1日',
+    ]) {
+      expect(shown).toContain(text);
+    }
+    await picture('receipt');
+  });
+});
+
 describe('when the network is away', () => {
   test('then the page still opens, in English too, and judges', async () => {
     await context.setOffline(true);
