@@ -66,6 +66,15 @@ describe('page', () => {
     expect(text).toContain('本網站由信路高級中學提供');
   });
 
+  test('when the usual words of the footer do not fit, then the site says its own', () => {
+    const about = '這裡代表您桌上的讀卡機。';
+    const text = shown({
+      service: { ...service, about, organisation: { name: '讀卡機', mark: '卡', theme: 'agency' } },
+    });
+    expect(text).toContain(`<p>${about}</p>`);
+    expect(text).not.toContain('本網站由');
+  });
+
   test('the demo strip is there only when asked for', () => {
     expect(shown({ demo: true })).toContain('示範環境：人物與資料均為虛構');
     expect(shown()).not.toContain('示範環境');

@@ -15,6 +15,8 @@ export type Service = {
   /** Where the header's name leads; `/` unless told. */
   home?: string | undefined;
   organisation?: { name: string; mark: string; theme: Theme } | undefined;
+  /** What the footer says of this site, where the usual words do not fit (a site without login and consent). */
+  about?: string | undefined;
 };
 export type Theme = 'xinlu' | 'school' | 'bank' | 'land' | 'library' | 'agency';
 
@@ -105,6 +107,14 @@ function navigation(items: readonly NavItem[], lang: Lang): Html {
   )}</ul></nav>`;
 }
 
+function footer(service: Service, lang: Lang): Html {
+  const t = words(lang);
+  if (service.about !== undefined) return html`<p>${service.about}</p>`;
+  if (service.organisation)
+    return html`<p>${t('footer-organisation', { name: service.organisation.name })}</p>`;
+  return html`<p>${t('footer-what')}</p><p>${t('footer-license')}</p>`;
+}
+
 /** The whole document, as text for `reply.page(...)`. */
 export function page(options: PageOptions): string {
   const { lang, service } = options;
@@ -143,7 +153,7 @@ ${options.nav && options.nav.length > 0 && navigation(options.nav, lang)}
 ${options.body}
 </div></main>
 <footer class="xl-footer"><div class="xl-container">
-  ${service.organisation ? html`<p>${t('footer-organisation', { name: service.organisation.name })}</p>` : html`<p>${t('footer-what')}</p><p>${t('footer-license')}</p>`}
+  ${footer(service, lang)}
 </div></footer>
 </body>
 </html>

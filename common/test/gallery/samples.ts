@@ -81,10 +81,10 @@ ${formField({
   mono: true,
 })}
 ${formField({ name: 'pin', label: s('憑證密碼（PIN 碼）', 'Card PIN'), type: 'password', inputmode: 'numeric', autocomplete: 'off', width: 'medium' })}
-${buttonGroup([button(s('用通行密鑰登入', 'Sign in with a passkey'), { big: true }), button(s('改用自然人憑證', 'Use a citizen card instead'), { kind: 'secondary', big: true })])}`,
+${buttonGroup([button(s('用通行金鑰登入', 'Sign in with a passkey'), { big: true }), button(s('改用自然人憑證', 'Use a citizen card instead'), { kind: 'secondary', big: true })])}`,
 })}
 ${waiting(s('正在等待讀卡機回應…', 'Waiting for the card reader…'))}
-${disclosure(s('什麼是通行密鑰？', 'What is a passkey?'), html`<p>${s('通行密鑰存在您的手機或安全金鑰裡，登入時用指紋、臉部或螢幕鎖確認。', 'A passkey is kept in your phone or security key; you confirm with fingerprint, face or screen lock.')}</p>`)}
+${disclosure(s('什麼是通行金鑰？', 'What is a passkey?'), html`<p>${s('通行金鑰存在您的手機或安全金鑰裡，登入時用指紋、臉部或螢幕鎖確認。', 'A passkey is kept in your phone or security key; you confirm with fingerprint, face or screen lock.')}</p>`)}
 ${alert('info', undefined, html`<p>${s('沒有憑證？請帶身分證件到任一戶政事務所辦理。', 'No card? Any household registration office can help you; bring your ID.')}</p>`)}`,
   });
 }
@@ -289,7 +289,7 @@ ${section(
 ${section(
   s('怎麼進行', 'How it goes'),
   stepList([
-    { title: s('登入', 'Sign in'), body: s('用自然人憑證或通行密鑰。', 'With a citizen card or a passkey.') },
+    { title: s('登入', 'Sign in'), body: s('用自然人憑證或通行金鑰。', 'With a citizen card or a passkey.') },
     {
       title: s('看清楚再同意', 'Read, then agree'),
       body: s('誰要、要什麼、為什麼、多久。', 'Who asks, what, why, how long.'),
