@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { leafHash, nodeHash } from '@xinlu/verifier';
-import openStores from '../../tools/testing/stores.mjs';
-import { sequenceOnce } from '../src/domain/sequencer.ts';
-import { appendLeaves, inclusionPath, type ReadTile, treeRoot } from '../src/domain/tree.ts';
-import { newEntry, newLog } from '../test/support/ledger.ts';
+import { sequenceOnce } from '../../ledger/src/domain/sequencer.ts';
+import { appendLeaves, inclusionPath, type ReadTile, treeRoot } from '../../ledger/src/domain/tree.ts';
+import { newEntry, newLog } from '../../ledger/test/support/ledger.ts';
+import { openStores } from '../stores.ts';
 
 type Emit = (line: Record<string, unknown>) => void;
 

@@ -1,8 +1,8 @@
 import { systemIds } from '@xinlu/common/ids';
 import { parseCheckpoint, parseNote, verifyConsistency } from '@xinlu/verifier';
-import openStores from '../../tools/testing/stores.mjs';
-import { createLedgerClient } from '../issuer-kit/src/index.ts';
-import { type RunningLedger, runLedger, until } from '../issuer-kit/test/support/running-ledger.ts';
+import { createLedgerClient } from '../../ledger/issuer-kit/src/index.ts';
+import { type RunningLedger, runLedger, until } from '../../ledger/issuer-kit/test/support/running-ledger.ts';
+import { openStores } from '../stores.ts';
 
 type Emit = (line: Record<string, unknown>) => void;
 type Seen = { size: number; root: Uint8Array };
