@@ -20,6 +20,7 @@ const Kind = Type.Union(
 const State = Type.Union(
   (['open', 'approved', 'rejected', 'withdrawn'] as const).map((state) => Type.Literal(state)),
 );
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const Reason = Type.String({ minLength: 1, maxLength: 1000 });
 
 const ListQuery = Type.Object({
@@ -85,7 +86,7 @@ function toRequest(body: Static<typeof NewProposal>): ProposalRequest {
       return { ...common, kind, name: plain(needed(body.name, 'name')) };
     case 'operator-end': {
       const id = needed(body.id, 'id');
-      if (!/^[0-9a-f]{8}-/.test(id))
+      if (!UUID.test(id))
         throw refused('operator-unknown', 'There is no operator with this id.', { status: 404 });
       return { ...common, kind, id };
     }
