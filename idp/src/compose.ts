@@ -20,6 +20,7 @@ import type { RevocationLists } from './adapters/revocation-lists.ts';
 import { createWebauthn } from './adapters/webauthn-simplewebauthn.ts';
 import { buildApp } from './app.ts';
 import { applyRevocations } from './domain/card/apply-revocations.ts';
+import { createCardAttempts } from './domain/card/card-attempts.ts';
 import type { CardTrust, CivilRegistry } from './domain/card/ports.ts';
 import { createChallenges } from './domain/challenge/challenges.ts';
 import { createIdentityVault } from './domain/person/identity-vault.ts';
@@ -53,8 +54,7 @@ export type Composed = {
   applyRevocations(): Promise<number>;
 };
 
-/** Answers that one card (in 15 minutes) and one address (in one) may try, so that nobody guesses. */
-const CARD_TRIES = 10;
+/** Challenges and answers that one address may ask for and give. */
 const ANSWERS_A_MINUTE = 240;
 
 /** Puts the adapters under the domain and the app on top. Reads no environment and opens no port. */
@@ -95,7 +95,7 @@ export async function compose(parts: Parts): Promise<Composed> {
       trust: parts.trust,
       revocation: parts.lists,
       registry: parts.registry,
-      attempts: createRateLimit(kv, 'idp:card', CARD_TRIES, 900),
+      attempts: createCardAttempts(kv),
       persons,
       audit,
     },

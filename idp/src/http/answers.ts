@@ -106,10 +106,10 @@ async function begin(
   const session = await site.sessions.of(request, reply);
   const former = session.data.loginId;
   const login = await services.logins.start(newLogin);
-  session.data = { loginId: login.id };
+  session.data = { loginId: login.id, madeAt: place.path };
   await session.rotate();
   if (former !== undefined) await services.logins.end({ id: former }, 'replaced');
-  if (shortfall(place, login) !== undefined) return place.path;
+  if (shortfall(place, login, true) !== undefined) return place.path;
   const passkeys = await services.passkey.passkeys.ofPerson(login.personId);
   const offer = mayEnrol(login, services.clock.now()) && !passkeys.some(({ state }) => state === 'active');
   return `${place.path}/${offer ? 'enrol' : 'continue'}`;

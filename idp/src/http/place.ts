@@ -56,16 +56,16 @@ async function interactionOf(
 export type Shortfall = 'other-person' | 'stronger' | 'again';
 
 /**
- * Why a live login is not enough for this place; undefined when it is. A login that asks for "the same person as before"
+ * Why a live login is not enough for this place; undefined when it is. `madeHere` says that it was made at this very
+ * place, so it is as new as anybody can ask. A login that asks for "the same person as before"
  * cannot be judged here, only by oidc-provider once it is finished: `other-person` then keeps the page from looping.
  */
-export function shortfall(place: Place, login: Login): Shortfall | undefined {
+export function shortfall(place: Place, login: Login, madeHere: boolean): Shortfall | undefined {
   if (place.kind === 'own') return undefined;
   const { reasons, details } = place.interaction.prompt;
   const required = details['required_acr'];
   if (isAcr(required) && !reaches(login.acr, required)) return 'stronger';
-  const isFresh = login.startedAt.getTime() >= place.interaction.iat * 1000;
-  if (isFresh) return undefined;
+  if (madeHere) return undefined;
   if (reasons.some((reason) => reason === 'id_token_hint' || reason === 'claims_id_token_sub_value')) {
     return 'other-person';
   }

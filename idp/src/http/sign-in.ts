@@ -8,15 +8,18 @@ import { PLACES, type Place, placeOf, shortfall } from './place.ts';
 import type { PageServices } from './services.ts';
 import { type Site, show, wordsFor } from './site.ts';
 
+export type CurrentLogin = Login & { madeAt: string | undefined };
+
 /** The login of this browser, if its session lives. */
 export async function currentLogin(
   site: Site,
   services: PageServices,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<Login | undefined> {
-  const { loginId } = (await site.sessions.of(request, reply)).data;
-  return loginId === undefined ? undefined : services.logins.live(loginId);
+): Promise<CurrentLogin | undefined> {
+  const { loginId, madeAt } = (await site.sessions.of(request, reply)).data;
+  const login = loginId === undefined ? undefined : await services.logins.live(loginId);
+  return login === undefined ? undefined : { ...login, madeAt };
 }
 
 /** The sign-in page and what leads on from it, for relying parties and for her own page alike. */
@@ -35,7 +38,7 @@ function registerPage(site: Site, services: PageServices, prefix: string): void 
     const place = await placeOf(services, request, reply);
     const login = await currentLogin(site, services, request, reply);
     const again = place.kind === 'own' && (request.query as { again?: string }).again === '1';
-    const missing = login === undefined ? undefined : shortfall(place, login);
+    const missing = login === undefined ? undefined : shortfall(place, login, login.madeAt === place.path);
     if (login !== undefined && missing === undefined && !again) {
       return reply.redirect(`${place.path}/continue`, 303);
     }
@@ -78,7 +81,8 @@ function registerContinue(site: Site, services: PageServices, prefix: string): v
   site.app.get(`${prefix}/continue`, { schema: { hide: true } }, async (request, reply) => {
     const place = await placeOf(services, request, reply);
     const login = await currentLogin(site, services, request, reply);
-    if (login === undefined || shortfall(place, login) !== undefined) return reply.redirect(place.path, 303);
+    if (login === undefined || shortfall(place, login, login.madeAt === place.path) !== undefined)
+      return reply.redirect(place.path, 303);
     if (place.kind === 'own') return reply.redirect('/account', 303);
     const result: SignInResult = {
       login: {

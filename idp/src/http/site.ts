@@ -7,8 +7,8 @@ import { type Lang, type Texts, texts } from '../locales/index.ts';
 import { problemText } from '../pages/problem-texts.ts';
 import { serviceOf } from '../pages/service.ts';
 
-/** What the identity provider keeps of a browser: which login it made. */
-export type BrowserState = { loginId: string };
+/** What the identity provider keeps of a browser: which login it made, and the path of the place where. */
+export type BrowserState = { loginId: string; madeAt: string };
 
 export type Content = Omit<PageOptions, 'lang' | 'service' | 'nonce' | 'demo'>;
 

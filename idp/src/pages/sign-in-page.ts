@@ -39,7 +39,7 @@ function cardForm(t: Texts): Html {
     title: t('card.heading'),
     body: html`<p>${t('card.lead')}</p>
 <form id="card-form" method="dialog" class="xl-form" novalidate>
-${formField({ name: 'national-id', label: t('card.national-id'), hint: t('card.national-id-hint'), autocomplete: 'webauthn', maxlength: 14, width: 'medium', mono: true })}
+${formField({ name: 'national-id', label: t('card.national-id'), hint: t('card.national-id-hint'), autocomplete: 'username webauthn', maxlength: 14, width: 'medium', mono: true })}
 ${formField({ name: 'pin', label: t('card.pin'), hint: t('card.pin-hint'), type: 'password', inputmode: 'numeric', autocomplete: 'off', maxlength: 16, width: 'medium' })}
 ${button(t('card.button'), { kind: 'secondary', big: true, id: 'use-card' })}
 </form>`,

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { createHash, createPrivateKey, type KeyObject, randomBytes, sign, webcrypto } from 'node:crypto';
 import {
   AuthorityKeyIdentifierExtension,
@@ -11,6 +12,7 @@ import {
   type X509Certificate,
   X509CertificateGenerator,
   X509CrlGenerator,
+  X509CrlReason,
 } from '@peculiar/x509';
 
 cryptoProvider.set(webcrypto as never);
@@ -130,6 +132,9 @@ export async function makeCard(
   };
 }
 
+/** One byte is enough: at most 127 lists a test file. */
+let crlNumber = 0;
+
 export async function makeCrl(
   authority: Authority,
   revoked: string[],
@@ -142,14 +147,15 @@ export async function makeCrl(
     nextUpdate: options.nextUpdate ?? new Date(now + 3_600_000),
     signingKey: authority.keys.privateKey,
     signingAlgorithm: authority.algorithm,
-    entries: revoked.map((serialNumber) => ({ serialNumber, revocationDate: new Date(now - 60_000) })),
+    entries: revoked.map((serialNumber) => ({
+      serialNumber,
+      revocationDate: new Date(now - 60_000),
+      // Without a reason the library writes an empty extension list, which is not DER of RFC 5280.
+      reason: X509CrlReason.keyCompromise,
+    })),
     extensions: [
       await AuthorityKeyIdentifierExtension.create(authority.keys.publicKey),
-      new Extension(
-        '2.5.29.20',
-        false,
-        tlv(0x02, Buffer.from((Date.now() % 2 ** 40).toString(16).padStart(12, '0'), 'hex')),
-      ),
+      new Extension('2.5.29.20', false, tlv(0x02, Buffer.of(++crlNumber))),
     ],
   });
   return Buffer.from(crl.rawData);

@@ -1,11 +1,11 @@
 import { isAppError } from '@xinlu/common/errors';
-import type { RateLimit } from '@xinlu/common/rate-limit';
 import { HIGHEST_OFFERED, weaker } from '../assurance/acr.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Challenges } from '../challenge/challenges.ts';
 import { AMR, type NewLogin } from '../login/logins.ts';
 import { readNationalId } from '../person/national-id.ts';
 import type { PersonStore, VerifiedHolder } from '../person/person-store.ts';
+import type { CardAttempts } from './card-attempts.ts';
 import { checkRevocation } from './checks/check-revocation.ts';
 import { confirmWithRegistry } from './checks/confirm-with-registry.ts';
 import { matchLastFour } from './checks/match-last-four.ts';
@@ -30,8 +30,7 @@ export type CardLoginServices = {
   trust: CardTrust;
   revocation: RevocationSource;
   registry: CivilRegistry;
-  /** Counts tries by certificate: the six unknown digits of a found card's owner must not be guessed. */
-  attempts: RateLimit;
+  attempts: CardAttempts;
   persons: PersonStore;
   audit: Audit;
 };
@@ -54,10 +53,11 @@ async function judge(
   const unverifiedCertificate = verifySignature({ ...answer, text: signedText(origin, answer.challenge) });
   const issued = validatePath(unverifiedCertificate, trust, now);
   checkRevocation(issued, trust, revocation, now);
-  await services.attempts.use(issued.certificate.fingerprint);
+  await services.attempts.count(issued.certificate.fingerprint);
   const { name } = matchLastFour(issued.certificate, claimedNationalId);
   const state = await confirmWithRegistry(registry, issued, claimedNationalId);
   refuseDeceased(state);
+  await services.attempts.clear(issued.certificate.fingerprint);
   const authority = issued.authority.ca;
   return {
     issued,
