@@ -32,6 +32,7 @@ export class DistinguishedName {
   readonly parts: readonly RelativeName[];
   #keys: readonly string[] | undefined;
   #key: string | undefined;
+  #text: string | undefined;
 
   constructor(der: Uint8Array, parts: readonly RelativeName[]) {
     this.der = der;
@@ -90,15 +91,15 @@ export class DistinguishedName {
 
   /** RFC 4514 text: least significant first, as directory tools print it. */
   toString(): string {
-    return [...this.parts]
-      .reverse()
-      .map((part) =>
-        part
-          .map((a) => `${SHORT_NAMES.get(a.type) ?? a.type}=${a.isText ? escapeValue(a.value) : a.value}`)
-          .join('+'),
-      )
-      .join(',');
+    this.#text ??= [...this.parts].reverse().map(partText).join(',');
+    return this.#text;
   }
+}
+
+function partText(part: RelativeName): string {
+  return part
+    .map((a) => `${SHORT_NAMES.get(a.type) ?? a.type}=${a.isText ? escapeValue(a.value) : a.value}`)
+    .join('+');
 }
 
 /** Insignificant differences removed (RFC 5280 7.1 by RFC 4518): compatibility forms, case, runs of spaces, ignorables. */

@@ -30,6 +30,7 @@ export class SubjectPublicKey {
   /** Octets of the subjectPublicKey BIT STRING, over which SHA-1 key identifiers are made. */
   readonly keyOctets: Uint8Array;
   #key: KeyObject | undefined;
+  #modulusBits: number | undefined;
 
   constructor(element: DerElement) {
     const reader = element.reader();
@@ -62,7 +63,10 @@ export class SubjectPublicKey {
 
   /** Size of the RSA modulus or of a named curve in bits; undefined for other kinds and unnamed curves. */
   get bits(): number | undefined {
-    if (this.kind === 'rsa' || this.kind === 'rsa-pss') return rsaModulusBits(this.keyOctets);
+    if (this.kind === 'rsa' || this.kind === 'rsa-pss') {
+      this.#modulusBits ??= rsaModulusBits(this.keyOctets);
+      return this.#modulusBits;
+    }
     return this.kind === 'ec' ? this.curve?.bits : undefined;
   }
 
@@ -90,9 +94,9 @@ function toKeyObject(der: Uint8Array): KeyObject {
 function rsaModulusBits(keyOctets: Uint8Array): number | undefined {
   try {
     const modulus = readIntegerBytes(new DerReader(keyOctets).read(Tag.sequence).reader().read(Tag.integer));
-    const first = modulus.findIndex((octet) => octet !== 0);
-    if (first < 0) return 0;
-    return (modulus.length - first) * 8 - (Math.clz32(modulus[first] as number) - 24);
+    const isPadded = modulus[0] === 0;
+    const first = modulus[isPadded ? 1 : 0] ?? 0;
+    return (modulus.length - (isPadded ? 1 : 0)) * 8 - (Math.clz32(first) - 24);
   } catch (error) {
     if (error instanceof DerError) return undefined;
     throw error;

@@ -36,6 +36,15 @@ export type CrlHeadParts = {
   extensionsDer: Uint8Array | undefined;
 };
 
+/** A list as evidence names it: times in RFC 3339, the number in decimal. */
+export type CrlCitation = {
+  sha256: string;
+  issuer: string;
+  number?: string;
+  thisUpdate: string;
+  nextUpdate?: string;
+};
+
 /** Everything a CRL says apart from its entries and its signature. */
 export class CrlHead {
   readonly parts: CrlHeadParts;
@@ -50,6 +59,7 @@ export class CrlHead {
   readonly authorityKeyIdentifier: AuthorityKeyIdentifier | undefined;
   readonly issuingDistributionPoint: IssuingDistributionPoint | undefined;
   readonly freshestCrl: readonly DistributionPoint[] | undefined;
+  #citation: CrlCitation | undefined;
 
   /** @throws DerError */
   constructor(parts: CrlHeadParts) {
@@ -74,6 +84,18 @@ export class CrlHead {
 
   get isDelta(): boolean {
     return this.baseNumber !== undefined;
+  }
+
+  /** What a record says of the list; made once, as every decision names the lists that it rests on. */
+  get citation(): CrlCitation {
+    this.#citation ??= {
+      sha256: this.fingerprint,
+      issuer: this.issuer.toString(),
+      ...(this.number === undefined ? {} : { number: this.number.toString() }),
+      thisUpdate: new Date(this.thisUpdate).toISOString(),
+      ...(this.nextUpdate === undefined ? {} : { nextUpdate: new Date(this.nextUpdate).toISOString() }),
+    };
+    return this.#citation;
   }
 }
 

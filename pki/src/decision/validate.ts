@@ -70,8 +70,7 @@ function decide(prepared: PreparedInput, input: ValidationInput): Decision {
     return { valid: false, code, reason, path, policies: [], assurance: 'full', evidence };
   }
   const path = found.path.certificates.map((c) => c.fingerprint).reverse();
-  const { policyGraph, acceptablePolicies } = found.path.final;
-  const policies = policyGraph?.constrainedPolicies(acceptablePolicies) ?? [];
+  const policies = [...found.path.final.constrainedPolicies];
   const evidence: Evidence = {
     version: 1,
     input: evidenceInput,

@@ -6,7 +6,7 @@ import type { Refusal } from '../path/state.ts';
 import { matchSubtree } from './match-subtree.ts';
 
 /** Comparisons are names times subtrees; an honest certificate stays far below this. */
-const MAX_COMPARISONS = 250_000;
+const MAX_COMPARISONS = 100_000;
 
 /** Every name that RFC 5280 4.2.1.10 puts under constraint: the subject, its e-mail addresses, the alternative names. */
 function constrainedNames(certificate: UnverifiedCertificate): GeneralName[] {

@@ -42,6 +42,7 @@ export function startAtAnchor(
     workingParameters: undefined,
     policyGraph: PolicyGraph.start(),
     acceptablePolicies: narrow(settings.initialPolicies, extensions.policies),
+    constrainedPolicies: [],
     nameConstraints: extensions.nameConstraints ? [extensions.nameConstraints] : [],
     explicitPolicy: settings.explicitPolicy ? 0 : Infinity,
     inhibitAnyPolicy: settings.inhibitAnyPolicy ? 0 : Infinity,

@@ -29,6 +29,8 @@ export type PathState = {
   policyGraph: PolicyGraph | null;
   /** The user-initial-policy-set after the anchor's own policies have narrowed it; undefined is any-policy. */
   acceptablePolicies: readonly string[] | undefined;
+  /** The user-constrained-policy-set (6.1.6), once the last certificate has been wrapped up. */
+  constrainedPolicies: readonly string[];
   nameConstraints: readonly NameConstraints[];
   explicitPolicy: number;
   inhibitAnyPolicy: number;

@@ -131,11 +131,7 @@ function note({ subject, context }: CrlCandidate, crl: AvailableCrl, entry: Revo
   if (context.settings.time > (head.nextUpdate ?? 0)) context.usedGrace = true;
   context.sources.push({
     kind: crl.kind === 'index' ? 'index' : head.isDelta ? 'delta-crl' : 'crl',
-    sha256: head.fingerprint,
-    issuer: head.issuer.toString(),
-    ...(head.number === undefined ? {} : { number: head.number.toString() }),
-    thisUpdate: new Date(head.thisUpdate).toISOString(),
-    ...(head.nextUpdate === undefined ? {} : { nextUpdate: new Date(head.nextUpdate).toISOString() }),
+    ...head.citation,
     certificate: subject.certificate.fingerprint,
     result: entry ? 'revoked' : 'good',
   });

@@ -5,8 +5,8 @@ export const wrapUpPolicies: Check = {
   run({ certificate, state }) {
     if (state.explicitPolicy > 0) state.explicitPolicy -= 1;
     if (certificate.extensions.policyConstraints?.requireExplicit === 0) state.explicitPolicy = 0;
-    const policies = state.policyGraph?.constrainedPolicies(state.acceptablePolicies) ?? [];
-    return state.explicitPolicy > 0 || policies.length > 0
+    state.constrainedPolicies = state.policyGraph?.constrainedPolicies(state.acceptablePolicies) ?? [];
+    return state.explicitPolicy > 0 || state.constrainedPolicies.length > 0
       ? undefined
       : {
           code: 'policy-not-accepted',
