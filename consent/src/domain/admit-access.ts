@@ -77,21 +77,22 @@ function orderClaims(domain: Domain, asked: Asked, facts: AccessFacts, detail: G
  */
 export async function admitAccess(domain: Domain, asked: Asked, facts: AccessFacts): Promise<Admission> {
   const { consent, now } = facts;
-  const detail = consent?.granted?.find((one) => one.dataset === asked.dataset);
+  // Another party's attempt is written down without what it could not know.
+  const own = consent?.clientId === asked.clientId ? consent : undefined;
+  const detail = own?.granted?.find((one) => one.dataset === asked.dataset);
   const code = await refusalOf(asked, facts, detail);
   const id = domain.ids.uuid();
   const order =
     code === undefined && detail !== undefined
       ? await domain.sign(ORDER_JWT_TYPE, orderClaims(domain, asked, facts, detail, id))
       : undefined;
-  const own = consent !== undefined && consent.clientId === asked.clientId;
   const access = {
     decision: order === undefined ? ('refused' as const) : ('allowed' as const),
     code: code ?? null,
     fields: detail?.fields ?? [],
     provider: detail?.provider ?? null,
     dataset: asked.dataset,
-    purpose: consent?.purpose ?? null,
+    purpose: own?.purpose ?? null,
   };
   const jwt = await domain.sign(ACCESS_JWT_TYPE, {
     iss: domain.participantId,
@@ -101,7 +102,7 @@ export async function admitAccess(domain: Domain, asked: Asked, facts: AccessFac
     release_id: asked.releaseId,
     consent_id: asked.consentId,
     client_id: asked.clientId,
-    ...(own ? { sub: consent.subject, consent_hash: consent.consentHash } : {}),
+    ...(own === undefined ? {} : { sub: own.subject, consent_hash: own.consentHash }),
     ...access,
     request_signature_hash: asked.requestSignatureHash,
     ...(order === undefined ? {} : { order_hash: sha256Base64url(order) }),

@@ -86,7 +86,7 @@ export function checkDetail(unverifiedDetail: unknown, rules: DetailRules): MyDa
   return checkExtent(detail, purpose, rules.now);
 }
 
-/** A whole request: one purpose, one end, each dataset once. */
+/** A whole request: one purpose, one extent, each dataset once. */
 export function checkDetails(unverifiedDetails: unknown, rules: DetailRules): MyDataDetail[] {
   if (!Array.isArray(unverifiedDetails) || unverifiedDetails.length === 0 || unverifiedDetails.length > 20) {
     wrong('details-missing', 'authorization_details must hold 1 to 20 elements of type mydata.');
@@ -95,8 +95,16 @@ export function checkDetails(unverifiedDetails: unknown, rules: DetailRules): My
   if (new Set(details.map((detail) => detail.purpose)).size > 1) {
     wrong('purposes-mixed', 'A request serves one purpose.');
   }
+  // She is shown one period, one frequency and one retention: what she sees is what every element says.
   if (new Set(details.map((detail) => detail.until)).size > 1) {
     wrong('until-mixed', 'All elements of a request end at the same time.');
+  }
+  const rhythm = (detail: MyDataDetail) => `${detail.frequency?.count}/${detail.frequency?.period}`;
+  if (new Set(details.map(rhythm)).size > 1) {
+    wrong('frequency-mixed', 'All elements of a request have the same frequency.');
+  }
+  if (new Set(details.map((detail) => detail.retention)).size > 1) {
+    wrong('retention-mixed', 'All elements of a request are kept equally long.');
   }
   if (new Set(details.map((detail) => detail.dataset)).size < details.length) {
     wrong('dataset-twice', 'Each dataset is named once.');

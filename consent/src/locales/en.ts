@@ -53,7 +53,7 @@ export const en = {
   'assurance.body': 'Sharing personal data needs a login with your citizen certificate or passkey.',
   'interaction.gone.title': 'This request is no longer valid',
   'interaction.gone.body':
-    'The request has timed out or is already done. No data was shared; start again from the other site.',
+    'The request has timed out, or is already done. Go back to the other site; what you decided is shown under My consents.',
   'oauth.error.title': 'This request cannot be handled',
   'oauth.error.body': 'The other site sent a request that cannot be handled. No data was shared.',
 
@@ -118,6 +118,7 @@ export const en = {
   'accesses.lead':
     'Who got your data and when, refused attempts included. Each line was written before any data left.',
   'accesses.empty': 'Nobody has asked for your data yet.',
+  'accesses.none': 'Not stated',
   'accesses.when': 'When',
   'accesses.who': 'Who',
   'accesses.what': 'Data',

@@ -29,7 +29,7 @@ export const zhTW = {
   'ask.until': '到{date}為止',
   'ask.often': '次數',
   'ask.often.once': '一次',
-  'ask.often.value': '每 {period}最多 {count} 次',
+  'ask.often.value': '每{period}最多 {count} 次',
   'ask.kept': '對方可保存',
   'ask.kept.value': '取得後最多 {period}',
   'ask.next': '接下來會怎樣',
@@ -52,7 +52,8 @@ export const zhTW = {
   'assurance.title': '這個登入方式的保證等級不夠',
   'assurance.body': '提供個人資料需要用自然人憑證或通行密鑰登入。',
   'interaction.gone.title': '這個申請已經失效',
-  'interaction.gone.body': '申請已經逾時或已經處理完畢。沒有提供任何資料；請回到原來的網站重新開始。',
+  'interaction.gone.body':
+    '這個申請已經逾時，或已經處理完畢。請回到原來的網站；如果您剛才已經決定，可以在「我的同意」查看結果。',
   'oauth.error.title': '這個申請不能處理',
   'oauth.error.body': '對方網站送來的申請有問題，所以不能繼續。沒有提供任何資料。',
 
@@ -114,6 +115,7 @@ export const zhTW = {
   'accesses.title': '調閱紀錄',
   'accesses.lead': '誰在什麼時候取用了您的資料，包括被拒絕的。每一筆在資料送出之前就已經寫下。',
   'accesses.empty': '還沒有人來取用過您的資料。',
+  'accesses.none': '未指明',
   'accesses.when': '時間',
   'accesses.who': '誰',
   'accesses.what': '資料',

@@ -59,11 +59,13 @@ export function accessTable(context: PageContext, accesses: readonly Access[]): 
     rows: accesses.map((access) => [
       html`<time datetime="${access.at.toISOString()}">${dateTime(access.at, lang)}</time>`,
       partyName(context, access.clientId),
-      html`${partyName(context, access.provider)} ${datasetTitle(context, access.dataset)}${
-        access.fields.length > 0 &&
-        html`<br><span class="xl-quiet">${fieldList(context, access.dataset, access.fields)}</span>`
-      }`,
-      purposeTitle(context, access.purpose),
+      access.dataset === null
+        ? t('accesses.none')
+        : html`${datasetTitle(context, access.dataset)}<br>${partyName(context, access.provider)}${
+            access.fields.length > 0 &&
+            html`<br><span class="xl-quiet">${fieldList(context, access.dataset, access.fields)}</span>`
+          }`,
+      access.purpose === null ? t('accesses.none') : purposeTitle(context, access.purpose),
       result(t, access),
       proofWords(t, access.proof, `/accesses/${access.id}/access.xinlu.json`),
     ]),

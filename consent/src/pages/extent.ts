@@ -15,7 +15,9 @@ export function validityWords({ t, lang }: PageContext, consent: Consent): strin
 export function frequencyWords({ t, lang }: PageContext, detail: MyDataDetail | undefined): string {
   if (detail?.frequency === undefined) return t('ask.often.once');
   const { count, period } = detail.frequency;
-  return t('ask.often.value', { count, period: duration(period, lang) });
+  // 每天 and per day, not 每 1 天 and per 1 day; with a measure word (個月) the number stays.
+  const words = duration(period, lang).replace(/^1 (?=[天週年]$|[a-z]+$)/, '');
+  return t('ask.often.value', { count, period: words });
 }
 
 export function retentionWords({ t, lang }: PageContext, retention: string): string {

@@ -3,13 +3,13 @@ import {
   buttonLink,
   card,
   cardGroup,
+  definitionList,
   emptyState,
   type Html,
   html,
   link,
   pageHeading,
   section,
-  stepList,
   summaryList,
   type Tone,
   tag,
@@ -61,14 +61,11 @@ export function welcomePage(context: PageContext): string {
   const body = html`
 ${pageHeading({ title: t('welcome.title'), lead: t('welcome.lead') })}
 <p>${buttonLink(t('welcome.login'), '/login', { big: true })}</p>
-${stepList(
-  [
-    { title: t('welcome.1.title'), body: t('welcome.1.body') },
-    { title: t('welcome.2.title'), body: t('welcome.2.body') },
-    { title: t('welcome.3.title'), body: t('welcome.3.body') },
-  ],
-  { level: 2 },
-)}`;
+${definitionList([
+  { term: t('welcome.1.title'), meaning: t('welcome.1.body') },
+  { term: t('welcome.2.title'), meaning: t('welcome.2.body') },
+  { term: t('welcome.3.title'), meaning: t('welcome.3.body') },
+])}`;
   return render(context, { title: t('welcome.title'), body, section: 'home' });
 }
 
