@@ -9,6 +9,7 @@ import {
   expectNoComplaints,
   insertCard,
   signInWithCard,
+  signInWithPasskey,
 } from './support/citizen.ts';
 import { xinlu } from './support/country.ts';
 import { saveDownload, untilShown } from './support/page.ts';
@@ -119,15 +120,12 @@ describe('the tuition waiver', () => {
     await look(page, '12-sign-out');
     await yes.click();
     await page.goto(`${school}/login`);
-    await page.locator('#use-passkey').click();
-    await page.waitForURL(`${school}/application**`);
-    expect(await page.locator('#decision-approved').count()).toBe(1);
+    await signInWithPasskey(lin, school);
+    await page.locator('#decision-approved').waitFor();
   });
 
   test('9: she sees the accesses in her dashboard, and the proof reaches the chain for good', async () => {
-    await page.goto(place.urls.consent);
-    await page.getByRole('link', { name: '登入查看' }).click();
-    await page.waitForURL(`${place.urls.consent}/**`);
+    await page.goto(`${place.urls.consent}/login`);
     await page.getByRole('heading', { name: '我的同意', level: 1 }).waitFor();
     await look(page, '13-dashboard');
     await untilShown(page, 'main', /已上鏈確定/, { reload: true, seconds: 60 });

@@ -71,7 +71,7 @@ async function shot(page: Page, name: string, width: number): Promise<void> {
     'document.documentElement.scrollWidth - document.documentElement.clientWidth',
   );
   expect(sideways, `${name} scrolls sideways at ${width} px (${page.url()})`).toBeLessThanOrEqual(0);
-  await page.screenshot({ path: `${folder}${name}-${width}.png`, fullPage: true });
+  await page.screenshot({ caret: 'initial', path: `${folder}${name}-${width}.png`, fullPage: true });
 }
 
 /** Keeps pictures of a screen at phone and desktop width, and checks it against WCAG 2.2 A and AA. */

@@ -54,6 +54,16 @@ export async function answerEnrolment(
   await page.locator(answer === 'create' ? '#create-passkey' : '#skip').click();
 }
 
+/**
+ * From the sign-in page by passkey alone. A virtual authenticator answers the page's autofill offer by itself, so the
+ * button may be gone before it can be pressed.
+ */
+export async function signInWithPasskey(visitor: Visitor, backAt: string): Promise<void> {
+  const { page } = visitor;
+  const pressed = page.locator('#use-passkey').click({ timeout: 5_000 });
+  await Promise.all([page.waitForURL(`${backAt}/**`), pressed.catch(() => undefined)]);
+}
+
 /** The whole way from a relying party's button back to it, by card. */
 export async function cardLogin(
   place: Place,
