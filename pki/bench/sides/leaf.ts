@@ -42,7 +42,8 @@ export function measureLeaf(kind: KeyKind, emit: (line: Record<string, unknown>)
   for (let round = 0; round < ROUNDS; round++) {
     ours.push(perSecond(LEAVES, () => validateAll(root, ca, leaves, crls)));
     nodes.push(perSecond(LEAVES, () => verifyAllWithNode(ca, leaves)));
-    if (round < OPENSSL_ROUNDS) openssls.push(verifyWithOpenssl(root, ca, leaves.slice(0, OPENSSL_LEAVES), crls));
+    if (round < OPENSSL_ROUNDS)
+      openssls.push(verifyWithOpenssl(root, ca, leaves.slice(0, OPENSSL_LEAVES), crls));
   }
   const [our, node, openssl] = [best(ours), best(nodes), best(openssls)];
   const what = `${kind}: a leaf with path, policy, key, usage and revocation rules, per second of processor time`;
