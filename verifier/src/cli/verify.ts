@@ -1,9 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chainViewOver } from '../chain/chain-view-json-rpc.ts';
-import { longestFile } from '../file/xinlu-file.ts';
 import { type Report, type Verdict, verifyFile } from '../verify.ts';
+import { readText, readTrust } from './read-files.ts';
 
 const exitCodes: Record<Verdict, number> = { valid: 0, 'not-valid': 1, 'cannot-tell': 2 };
 
@@ -64,22 +62,6 @@ function readTime(text: string): Date {
     );
   }
   return at;
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    if ((await stat(file)).size > longestFile) throw new Error('too large');
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new Error(`無法讀取檔案 / cannot read the file: ${file}`, { cause });
-  }
-}
-
-/** Roots come only from here. The default list may be absent; a list that was asked for may not. */
-async function readTrust(given: string | undefined): Promise<string | undefined> {
-  if (given !== undefined) return readText(given);
-  const usual = join(process.env['XINLU_DATA'] ?? '.data', 'trust.json');
-  return readFile(usual, 'utf8').catch(() => undefined);
 }
 
 const marks = { pass: '✓', fail: '✗', unknown: '？' } as const;
