@@ -1,3 +1,4 @@
+import { parseParticipant } from '@xinlu/common/wire';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildAgencies } from '../src/agencies/index.ts';
 import { createSealer } from '../src/sealed.ts';
@@ -110,7 +111,7 @@ describe('every site of the country', () => {
     const { body } = await at(18).inject({ url: '/', headers: page });
     expect(body).toContain('本館尚未獲准加入');
     const registration = (await at(18).inject('/registration.json')).json();
-    expect(registration).toMatchObject({ id: 'library', roles: ['rp'] });
+    expect(parseParticipant.parse(registration)).toMatchObject({ id: 'library', roles: ['rp'] });
     expect(JSON.stringify(registration)).not.toContain('"d"');
   });
 

@@ -237,7 +237,7 @@ export const resultPage = (
 ${lastRequestNote(context, application)}
 ${alert(
   kind,
-  words.title,
+  t('decision-title'),
   html`${summaryList([
     { key: t('application-id'), value: code(application.id) },
     { key: t('decided-at'), value: application.decidedAt && dateTime(application.decidedAt, lang) },

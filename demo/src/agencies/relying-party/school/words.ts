@@ -9,7 +9,7 @@ export const schoolWords = createTranslator({
     'form-title': '學生資料',
     'form-lead': '請填寫要申請減免的學生。這兩項之外的資料，學校會在您同意後向機關取得。',
     paper: '您也可以帶低收入戶證明與戶籍謄本，到學校總務處出納組辦理。',
-    standing: '本學期內有效，供學校在開學與期末各確認資格一次；您隨時可以撤回。',
+    standing: '本學期內有效，每天最多確認 10 次；您隨時可以撤回。',
     'student-name': '學生姓名',
     'student-name-hint': '示範資料：林子喆',
     'student-number': '學號',
@@ -40,8 +40,7 @@ export const schoolWords = createTranslator({
     'form-lead':
       'Tell us which student this is for. Everything else comes from the agencies, once you agree.',
     paper: 'You may also bring the low-income certificate and a household transcript to the bursar’s office.',
-    standing:
-      'For this term, so that the school can confirm at its beginning and at its end; you may withdraw at any time.',
+    standing: 'For this term, at most 10 times a day; you may withdraw at any time.',
     'student-name': 'Student’s name',
     'student-name-hint': 'Demo data: 林子喆',
     'student-number': 'Student number',
