@@ -80,7 +80,7 @@ export async function startAgency() {
     ready: async () => ({}),
   });
   await app.register(async (scope) =>
-    connector(scope as never, {
+    connector(scope, {
       participantId: 'household',
       keys: keys.household,
       register: () => view,

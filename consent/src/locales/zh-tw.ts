@@ -50,7 +50,7 @@ export const zhTW = {
   'login.failed.body': '沒有完成登入，所以還沒有提供任何資料。',
   'login.again': '再登入一次',
   'assurance.title': '這個登入方式的保證等級不夠',
-  'assurance.body': '提供個人資料需要用自然人憑證或通行密鑰登入。',
+  'assurance.body': '提供個人資料需要用自然人憑證或通行金鑰登入。',
   'interaction.gone.title': '這個申請已經失效',
   'interaction.gone.body':
     '這個申請已經逾時，或已經處理完畢。請回到原來的網站；如果您剛才已經決定，可以在「我的同意」查看結果。',

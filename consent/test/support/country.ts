@@ -14,7 +14,6 @@ import { fakeRegister, makeKeys, testDatabase, testKeyValues } from '@xinlu/comm
 import type { Participant } from '@xinlu/common/wire';
 import { connector } from '@xinlu/connector';
 import { createMyData, type MyData } from '@xinlu/rp-kit';
-import type { FastifyInstance } from 'fastify';
 import { readCatalogue } from '../../src/adapters/catalogue-files.ts';
 import { createIdentityProvider } from '../../src/adapters/identity-provider-http.ts';
 import { createProviderConnector } from '../../src/adapters/provider-connector-http.ts';
@@ -204,27 +203,24 @@ export async function startCountry(options: { kv?: 'postgres' | 'redis' } = {}) 
         requestsPerMinute: 1_000_000,
         ready: async () => ({}),
       });
-      await app.register(
-        connector as unknown as (instance: FastifyInstance) => Promise<void>,
-        {
-          participantId: id,
-          keys: keys[id],
-          register,
-          kv: durableKv,
-          clock: systemClock,
-          ids: systemIds,
-          log: connectorLog,
-          publicUrl: url(id),
-          gatewayUrl,
-          datasets: {
-            [dataset]: {
-              fields: Object.fromEntries(Object.entries(fields).map(([field, one]) => [field, one.schema])),
-              read: async ({ nationalId }: { nationalId: string }) =>
-                nationalId === 'A229871345' ? RECORDS[dataset] : undefined,
-            },
+      await app.register(connector, {
+        participantId: id,
+        keys: keys[id],
+        register,
+        kv: durableKv,
+        clock: systemClock,
+        ids: systemIds,
+        log: connectorLog,
+        publicUrl: url(id),
+        gatewayUrl,
+        datasets: {
+          [dataset]: {
+            fields: Object.fromEntries(Object.entries(fields).map(([field, one]) => [field, one.schema])),
+            read: async ({ nationalId }: { nationalId: string }) =>
+              nationalId === 'A229871345' ? RECORDS[dataset] : undefined,
           },
-        } as never,
-      );
+        },
+      });
       await listen(app, { host: '127.0.0.1', port: ports[id] });
       return app;
     }),
