@@ -75,6 +75,11 @@ describe('page', () => {
     expect(text).not.toContain('本網站由');
   });
 
+  test('when a site does not know her name, then it says only that she is signed in', () => {
+    expect(shown({ user: {} })).toContain('>已登入</span>');
+    expect(shown({ user: { name: '林怡君' } })).toContain('>已登入：林怡君</span>');
+  });
+
   test('the demo strip is there only when asked for', () => {
     expect(shown({ demo: true })).toContain('示範環境：人物與資料均為虛構');
     expect(shown()).not.toContain('示範環境');

@@ -47,7 +47,7 @@ export type PageOptions = {
   demo?: boolean | undefined;
   /** `narrow` (one column: login, consent, forms; the default) or `wide` (dashboards, tables). */
   width?: 'narrow' | 'wide' | undefined;
-  /** Seconds after which the browser loads the page again; for pages that wait, only where nothing is typed in. */
+  /** Seconds between looks for news, for pages that wait; the main part is exchanged, never under one who types. */
   refreshSeconds?: number | undefined;
 };
 
@@ -96,7 +96,7 @@ function userMenu(user: User, lang: Lang): Html {
       body: html`<button class="usa-button usa-button--outline xl-button--small" type="submit">${t('logout')}</button>`,
     });
   return html`<div class="xl-user" role="group" aria-label="${t('user-label')}">
-    <span class="xl-user__name">${t('signed-in-as', { name: user.name })}</span>${user.menu}${logout}
+    <span class="xl-user__name">${user.name === undefined ? t('signed-in') : t('signed-in-as', { name: user.name })}</span>${user.menu}${logout}
   </div>`;
 }
 
@@ -129,7 +129,7 @@ export function page(options: PageOptions): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="same-origin">
 <meta name="format-detection" content="telephone=no">
-${refresh !== undefined && html`<meta http-equiv="refresh" content="${refresh}">`}
+${refresh !== undefined && html`<meta name="xl-refresh" content="${refresh}"><script type="module" src="/assets/refresh.js"${attributes({ nonce: options.nonce })}></script>`}
 <link rel="preload" href="/assets/uswds/css/uswds.min.css" as="style">
 <link rel="stylesheet" href="/assets/xinlu.css">
 <link rel="icon" href="/assets/xinlu.svg" type="image/svg+xml">
