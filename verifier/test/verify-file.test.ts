@@ -242,6 +242,11 @@ describe('when the evidence is played with', () => {
       'anchor.forged',
     ]);
     const { proof, anchor, root } = await world.evidence('credential', document, 'land-office');
+    const [, secondLine] = world.signCheckpoint(8, root).split('\n\n');
+    const twice = `${proof}${secondLine}`;
+    expect(
+      faults(await judge(composeFile({ kind: 'credential', document, salt, proof: twice, anchor }))),
+    ).toEqual(['checkpoint.wrong']);
     const renamed = `${proof.split('\n\n')[0]}\n\n${world.signCheckpoint(9, root, `${origin}/2`)}`;
     expect(
       faults(await judge(composeFile({ kind: 'credential', document, salt, proof: renamed, anchor }))),
@@ -289,8 +294,11 @@ describe('when the roots of trust are missing or false', () => {
     const file = await world.file('credential', deed, 'land-office', { status: fresh });
     expect((await judge(file, { trust: undefined })).verdict).toBe('cannot-tell');
     const stranger = await newWorld();
+    const [header, , signature] = world.trust.snapshot.split('.');
+    const grown = base64url(utf8(JSON.stringify({ version: 9, participants: [] })));
     const forgeries = [
       'not json',
+      JSON.stringify({ ...world.trust, snapshot: [header, grown, signature].join('.') }),
       '{}',
       JSON.stringify({ ...world.trust, snapshot: stranger.trust.snapshot }),
       JSON.stringify({ ...world.trust, log: { ...world.trust.log, vkey: 'x+00000000+AQ==' } }),
