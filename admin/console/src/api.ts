@@ -1,12 +1,13 @@
-import { HttpError } from 'react-admin';
 import type { Fault, SessionInfo } from './wire.ts';
 
 /** A refusal of the API, with the problem document's stable code. */
-export class ApiError extends HttpError {
+export class ApiError extends Error {
+  readonly status: number;
   readonly code: string;
   readonly faults: readonly Fault[];
   constructor(status: number, code: string, detail: string, faults: readonly Fault[]) {
-    super(detail, status, { code, faults });
+    super(detail);
+    this.status = status;
     this.code = code;
     this.faults = faults;
   }

@@ -69,6 +69,7 @@ export const theme: RaThemeOptions = {
     MuiButton: { defaultProps: { disableElevation: true }, styleOverrides: { root: { minHeight: 40 } } },
     MuiTextField: { defaultProps: { variant: 'outlined', size: 'small' } },
     MuiAppBar: { defaultProps: { elevation: 0 } },
+    MuiAccordionSummary: { styleOverrides: { root: { fontFamily: sans, fontSize: '1rem' } } },
     MuiTableCell: {
       styleOverrides: {
         head: { fontWeight: 700, backgroundColor: '#eef1f4', color: colours.ink },

@@ -2,7 +2,7 @@ import { parser } from '@xinlu/common/wire';
 import { type Static, Type } from 'typebox';
 
 const Count = Type.Integer({ minimum: 0 });
-const Counts = Type.Record(Type.String({ pattern: '^[a-zA-Z-]{1,40}$' }), Count);
+const Counts = Type.Record(Type.String({ pattern: '^[a-zA-Z_-]{1,40}$' }), Count);
 const AnchorSummary = Type.Union([
   Type.Object({
     size: Count,

@@ -82,6 +82,7 @@ export function AuditList() {
           { label: t('audit.who'), render: (line) => line.operatorName ?? t('audit.nobody') },
           {
             label: t('audit.action'),
+            names: true,
             render: (line) => t(`audit_action.${line.action}`, { _: line.action }),
           },
           { label: t('audit.subject'), render: (line) => <AuditSubject line={line} /> },

@@ -113,7 +113,9 @@ export function Rows<T extends RaRecord>(props: RowsProps<T>) {
     const filtered = Object.keys(filterValues).length > 0;
     return (
       <Card sx={{ p: 4, textAlign: 'center' }}>
-        <Typography color="text.secondary">{t(filtered ? 'list.none_filtered' : 'list.none')}</Typography>
+        <Typography sx={{ color: 'text.secondary' }}>
+          {t(filtered ? 'list.none_filtered' : 'list.none')}
+        </Typography>
       </Card>
     );
   }

@@ -43,7 +43,7 @@ export function PageHead({
           {title}
         </Typography>
         {lead !== undefined && (
-          <Typography component="div" color="text.secondary" sx={{ mt: 0.5 }}>
+          <Typography component="div" sx={{ color: 'text.secondary', mt: 0.5 }}>
             {lead}
           </Typography>
         )}

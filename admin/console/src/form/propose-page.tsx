@@ -56,12 +56,18 @@ export function ProposePage() {
   const [reason, setReason] = useState(start.reason);
   const [refusal, setRefusal] = useState<Refusal>();
   const [busy, setBusy] = useState(false);
+  const [reasonMissing, setReasonMissing] = useState(false);
   const faults = useMemo(() => faultsByField(refusal?.faults ?? [], t), [refusal, t]);
   const title = t(id === undefined ? 'form.title_new' : 'form.title_change');
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
     if (draft === undefined) return;
+    setReasonMissing(reason.trim() === '');
+    if (reason.trim() === '') {
+      document.getElementById('reason')?.focus();
+      return;
+    }
     setBusy(true);
     setRefusal(undefined);
     try {
@@ -120,7 +126,8 @@ export function ProposePage() {
               <TextField
                 id="reason"
                 label={t('form.reason')}
-                helperText={t('form.reason_hint')}
+                error={reasonMissing}
+                helperText={t(reasonMissing ? 'form.reason_missing' : 'form.reason_hint')}
                 value={reason}
                 onChange={(event) => setReason(event.target.value)}
                 multiline
@@ -135,7 +142,7 @@ export function ProposePage() {
                 type="submit"
                 variant="contained"
                 size="large"
-                disabled={busy || baseVersion === undefined || reason.trim() === ''}
+                disabled={busy || baseVersion === undefined}
               >
                 {t('form.send')}
               </Button>

@@ -7,9 +7,7 @@ export function LoginPage() {
   return (
     <GateFrame title={t('gate.login_title')}>
       <Typography sx={{ mb: 2 }}>{t('gate.login_body')}</Typography>
-      <Typography color="text.secondary" sx={{ mb: 3 }}>
-        {t('gate.login_two')}
-      </Typography>
+      <Typography sx={{ color: 'text.secondary', mb: 3 }}>{t('gate.login_two')}</Typography>
       <Button variant="contained" size="large" href="/login" fullWidth>
         {t('gate.login_button')}
       </Button>

@@ -64,6 +64,7 @@ export const en: typeof zhTw = {
     anchor_fault: 'Present trouble',
     fresh: 'As of %{at}',
     waiting: 'Reading…',
+    none_yet: 'None so far.',
     silent: 'Unreachable since %{since}. These numbers are from %{at}.',
     never_seen: 'Unreachable since %{since}; no numbers have been read yet.',
   },
@@ -301,6 +302,7 @@ export const en: typeof zhTw = {
     reason: 'Reason',
     reason_hint:
       'For example the document number and how it was checked. The approving operator reads it; it is kept for good.',
+    reason_missing: 'Please give a reason.',
     send: 'Send the proposal',
     colon: ': ',
   },

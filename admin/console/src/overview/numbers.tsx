@@ -1,15 +1,19 @@
 import { Box, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
+import { useTranslate } from 'react-admin';
 import { colours } from '../theme.ts';
 
 export type NumberFact = { label: string; value: ReactNode; note?: ReactNode };
 
 /** Big numbers in a row that wraps. */
 export function Numbers({ facts }: { facts: readonly NumberFact[] }) {
+  const t = useTranslate();
+  if (facts.length === 0)
+    return <Typography sx={{ color: 'text.secondary' }}>{t('overview.none_yet')}</Typography>;
   return (
     <Box
       component="dl"
-      sx={{ m: 0, display: 'grid', gap: 2, gridTemplateColumns: 'repeat(auto-fill, minmax(118px, 1fr))' }}
+      sx={{ m: 0, display: 'grid', gap: 2, gridTemplateColumns: 'repeat(auto-fill, minmax(102px, 1fr))' }}
     >
       {facts.map(({ label, value, note }) => (
         <Box

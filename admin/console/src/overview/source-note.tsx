@@ -17,7 +17,7 @@ export function SourceNote({ report }: { report: SourceReport<unknown> }) {
     );
   }
   return (
-    <Typography variant="body2" color="text.secondary" sx={{ mt: 2 }}>
+    <Typography variant="body2" sx={{ color: 'text.secondary', mt: 2 }}>
       {at === undefined ? t('overview.waiting') : t('overview.fresh', { at })}
     </Typography>
   );

@@ -93,7 +93,8 @@ function Shown() {
   const t = useTranslate();
   const { record: loaded, refetch } = useShowContext<Proposal>();
   const [decided, setDecided] = useState<Proposal>();
-  const record = decided ?? loaded;
+  // A decision shown once (with its one-time code) belongs to its own proposal, whatever this page is asked for next.
+  const record = decided?.id === loaded?.id ? (decided ?? loaded) : loaded;
   if (record === undefined) return null;
   const title = titleOf(record, t);
   return (

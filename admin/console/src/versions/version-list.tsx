@@ -15,7 +15,11 @@ export function VersionList() {
       <Rows<VersionRecord>
         caption={t('menu.versions')}
         columns={[
-          { label: t('versions.version'), render: (row) => t('versions.number', { version: row.version }) },
+          {
+            label: t('versions.version'),
+            names: true,
+            render: (row) => t('versions.number', { version: row.version }),
+          },
           { label: t('versions.signed_at'), render: (row) => <Moment at={row.signedAt} seconds /> },
           {
             label: t('versions.origin'),
