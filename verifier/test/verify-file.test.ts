@@ -264,6 +264,8 @@ describe('when the evidence is played with', () => {
       'not-valid',
       'anchor.forged',
     ]);
+    const borrowed = await world.anchorStatement(9, root, { iss: 'consent' }, world.broker);
+    expect(await withAnchor(borrowed)).toEqual(['not-valid', 'anchor.forged']);
     for (const changes of [
       { chain_id: 1 },
       { contract: `0x${'00'.repeat(20)}` },
