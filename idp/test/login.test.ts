@@ -53,7 +53,7 @@ describe('a card login', () => {
     const browser = new Browser(world.url);
     const { page, complete } = await begin(world, browser, 'bank');
     const { json } = await browser.useCard(page, lin, NATIONAL_ID.lin);
-    expect((await complete(json.next)).claims.name).toBe('林怡君');
+    expect((await complete(json.next)).claims['name']).toBe('林怡君');
   });
 
   test('tells no name when the party did not ask for the profile', async () => {
@@ -61,7 +61,7 @@ describe('a card login', () => {
     const { browser } = await enrolled(world, lin, NATIONAL_ID.lin);
     const start = await client.begin();
     const back = await browser.follow(start.url);
-    expect((await client.complete(new URL(back.url), start.pending)).claims.name).toBeUndefined();
+    expect((await client.complete(new URL(back.url), start.pending)).claims['name']).toBeUndefined();
   });
 
   test('parallel first logins of one person make one person', async () => {
@@ -91,7 +91,7 @@ describe('the session', () => {
     const again = await begin(world, browser, 'school', { prompt: 'login' });
     const { json } = await browser.useCard(again.page, lin, NATIONAL_ID.lin);
     const { claims } = await again.complete(json.next);
-    expect(claims.acr).toBe('substantial');
+    expect(claims['acr']).toBe('substantial');
   });
 
   test('another person in the same browser gets her own session', async () => {
@@ -109,7 +109,7 @@ describe('the session', () => {
     const back = await browser.follow(ended.headers.get('location') ?? '');
     const client = clientOf(world, 'school');
     const { claims } = await client.complete(new URL(back.url), again.start.pending);
-    expect(claims.name).toBe('陳志明');
+    expect(claims['name']).toBe('陳志明');
     expect(claims.sub).not.toBe(first.claims.sub);
   });
 

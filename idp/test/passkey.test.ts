@@ -156,7 +156,7 @@ describe('her own page', () => {
     await second.begun.complete(second.answer.json.next);
     const { page } = await second.browser.follow('/account');
     expect(page).toContain('我的手機');
-    expect(page).toContain('機關school');
+    expect(page).toContain('信路高級中學');
     expect(page).not.toContain(NATIONAL_ID.lin);
     const csrf = /name="_csrf" value="([^"]+)"/.exec(page ?? '')?.[1] ?? '';
     expect((await second.browser.form('/account/sessions/end', { _csrf: csrf })).status).toBe(303);

@@ -25,7 +25,7 @@ describe.each(stores)('of 50 at once exactly one wins, on %s', (store) => {
   afterAll(() => world?.close());
 
   const now = () => Math.floor(Date.now() / 1000);
-  const assertion = (jti = randomUUID()) =>
+  const assertion = (jti: string = randomUUID()) =>
     signJwt(world.keys.school, 'JWT', {
       iss: 'school',
       sub: 'school',
@@ -38,7 +38,7 @@ describe.each(stores)('of 50 at once exactly one wins, on %s', (store) => {
   async function proof(
     keys: Awaited<ReturnType<typeof makeKeys>>,
     path: string,
-    jti = randomUUID(),
+    jti: string = randomUUID(),
     accessToken?: string,
   ) {
     const { kty, crv, x, y } = keys.signing.privateJwk;

@@ -21,14 +21,24 @@ function explain(error) {
   return words['passkey-cancelled'];
 }
 
+/** Once she is in, whatever else was under way no longer matters. */
+let leaving = false;
+
+/** @param {string} next */
+function leave(next) {
+  leaving = true;
+  window.location.assign(next);
+}
+
 /** @param {string} status @param {() => Promise<string>} work Gives the address to go on to. */
 async function run(status, work) {
   showProblem(undefined);
   showStatus(status);
   setBusy(true);
   try {
-    window.location.assign(await work());
+    leave(await work());
   } catch (error) {
+    if (leaving) return;
     showStatus(undefined);
     showProblem(explain(error));
     setBusy(false);
@@ -78,25 +88,32 @@ document.getElementById('card-form')?.addEventListener('submit', (event) => {
   });
 });
 
+/** The suggestion in the field and the button may both be taken; the first answer to be ready is the one that counts. */
+let answering = false;
+
 /** @param {boolean} useBrowserAutofill */
 async function usePasskey(useBrowserAutofill) {
   const optionsJSON = await post(data, '/passkey/options');
   const answer = await startAuthentication({ optionsJSON, useBrowserAutofill });
-  showStatus(words['checking']);
-  return (await post(data, '/passkey/answer', { answer })).next;
+  if (answering) return new Promise(() => {});
+  answering = true;
+  try {
+    showStatus(words['checking']);
+    return (await post(data, '/passkey/answer', { answer })).next;
+  } finally {
+    answering = false;
+  }
 }
 
 if (browserSupportsWebAuthn()) {
   passkeyButton.addEventListener('click', () => run(words['waiting-passkey'], () => usePasskey(false)));
   if (await browserSupportsWebAuthnAutofill()) {
-    usePasskey(true).then(
-      (next) => window.location.assign(next),
-      (error) => {
-        showStatus(undefined);
-        // A suggestion that was never taken is no fault; an answer that the server refused is.
-        if (error instanceof Refusal) showProblem(error.message);
-      },
-    );
+    usePasskey(true).then(leave, (error) => {
+      if (leaving) return;
+      showStatus(undefined);
+      // A suggestion that was never taken is no fault; an answer that the server refused is.
+      if (error instanceof Refusal) showProblem(error.message);
+    });
   }
 } else {
   passkeyButton.disabled = true;

@@ -19,5 +19,8 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 /** Two words by which she recognises a browser of hers; the full header is never kept. */
 export function browserName(userAgent: string | undefined): string {
   const find = (table: typeof BROWSERS) => table.find(([pattern]) => pattern.test(userAgent ?? ''))?.[1];
-  return [find(BROWSERS), find(SYSTEMS)].filter(Boolean).join(' · ') || '—';
+  const [browser, system] = [find(BROWSERS), find(SYSTEMS)];
+  return browser !== undefined && system !== undefined
+    ? `${browser} (${system})`
+    : (browser ?? system ?? '—');
 }

@@ -2,7 +2,7 @@ export const en = {
   service: 'Digital identity',
 
   'sign-in.title': 'Sign in',
-  'sign-in.for': '{organisation} asks you to sign in',
+  'sign-in.for': 'Sign in to {organisation}',
   'sign-in.for-account': 'Manage how you sign in',
   'sign-in.lead':
     '{organisation} will learn your name and that it is you each time. It never gets your national ID number.',

@@ -2,7 +2,7 @@ export const zhTW = {
   service: '數位身分登入',
 
   'sign-in.title': '登入',
-  'sign-in.for': '{organisation}請您登入',
+  'sign-in.for': '登入{organisation}',
   'sign-in.for-account': '管理您的登入方式',
   'sign-in.lead': '登入後，{organisation}會知道您的姓名，以及您是同一位使用者，不會得到您的身分證字號。',
   'sign-in.lead-no-name': '登入後，{organisation}只會知道您是同一位使用者，不會得到您的身分證字號。',

@@ -67,11 +67,7 @@ export function signInPage(t: Texts, view: SignInView): Content {
       },
     },
     body: html`
-${pageHeading({
-  above: organisation === undefined ? t('sign-in.for-account') : t('sign-in.for', { organisation: name }),
-  title: t('sign-in.title'),
-  lead,
-})}
+${pageHeading({ title: organisation === undefined ? t('sign-in.for-account') : t('sign-in.for', { organisation: name }), lead })}
 ${view.notice && alert('warning', undefined, html`<p>${t(`sign-in.${view.notice}`)}</p>`)}
 <noscript>${alert('error', undefined, html`<p>${t('sign-in.no-script')}</p>`)}</noscript>
 <div id="problem" role="alert"></div>

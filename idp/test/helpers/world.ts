@@ -56,6 +56,12 @@ export type World = {
   close(): Promise<void>;
 };
 
+const NAMES: Readonly<Record<string, string>> = {
+  school: '信路高級中學',
+  bank: '信民商業銀行',
+  broker: '我的資料平臺',
+};
+
 export function rp(
   id: string,
   keys: KeyRing,
@@ -64,7 +70,7 @@ export function rp(
 ): Participant {
   return {
     id,
-    name: { 'zh-TW': `機關${id}`, en: `Agency ${id}` },
+    name: { 'zh-TW': NAMES[id] ?? id, en: `Agency ${id}` },
     oid: '2.16.886.101.1',
     kind: 'government',
     roles,
@@ -92,7 +98,7 @@ export function participant(id: string, keys: KeyRing, roles: Participant['roles
 }
 
 export async function startWorld(
-  options: { store?: 'postgres' | 'redis'; clock?: FrozenClock } = {},
+  options: { store?: 'postgres' | 'redis'; clock?: FrozenClock; cardOrigin?: string; school?: string } = {},
 ): Promise<World> {
   const clock = options.clock ?? systemClock;
   const folder = await mkdtemp(join(tmpdir(), 'xinlu-idp-'));
@@ -163,7 +169,7 @@ export async function startWorld(
   };
   const participants = [
     participant('idp', keys.idp, ['identity-provider']),
-    rp('school', keys.school),
+    rp('school', keys.school, options.school === undefined ? {} : { redirectUris: [options.school] }),
     rp('bank', keys.bank, { profile: 'basic' }),
     rp('broker', keys.broker, {}, ['rp', 'broker']),
     participant('household', keys.household, ['provider']),
@@ -186,7 +192,7 @@ export async function startWorld(
   const url = `http://localhost:${port}`;
   const composed = await compose({
     issuer: url,
-    cardComponentOrigin: 'http://localhost:61161',
+    cardComponentOrigin: options.cardOrigin ?? 'http://localhost:61161',
     demo: true,
     trustedProxies: [],
     secrets: {
