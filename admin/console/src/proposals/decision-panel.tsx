@@ -1,6 +1,6 @@
 import { Alert, Box, Button } from '@mui/material';
 import { useState } from 'react';
-import { useNotify, useTranslate } from 'react-admin';
+import { useLocale, useNotify, useTranslate } from 'react-admin';
 import { post } from '../api.ts';
 import { ReasonDialog } from '../components/reason-dialog.tsx';
 import { Section } from '../components/section.tsx';
@@ -18,6 +18,7 @@ export function DecisionPanel({
   onDecided: (next: Proposal) => Promise<void>;
 }) {
   const t = useTranslate();
+  const locale = useLocale();
   const notify = useNotify();
   const [act, setAct] = useState<Act>();
 
@@ -64,7 +65,7 @@ export function DecisionPanel({
         <ReasonDialog
           open
           title={t(`proposals.${act}_title`)}
-          body={`${titleOf(proposal, t)}${t('proposals.stop')}${t(`proposals.${act}_body`)}`}
+          body={`${titleOf(proposal, t, locale)}${t('proposals.stop')}${t(`proposals.${act}_body`)}`}
           confirm={t(`proposals.${act}_confirm`)}
           danger={act !== 'approval'}
           reasonLabel={t(act === 'rejection' ? 'proposals.reason_for_reject' : 'proposals.remark')}

@@ -1,5 +1,5 @@
 import { Button } from '@mui/material';
-import { useTranslate } from 'react-admin';
+import { useLocale, useTranslate } from 'react-admin';
 import { Link } from 'react-router-dom';
 import { ChoiceFilter } from '../components/choice-filter.tsx';
 import { ConsoleList } from '../components/console-list.tsx';
@@ -13,6 +13,7 @@ const STATES = ['open', 'approved', 'rejected', 'withdrawn'];
 
 export function ProposalList() {
   const t = useTranslate();
+  const locale = useLocale();
   return (
     <ConsoleList
       resource="proposals"
@@ -35,7 +36,7 @@ export function ProposalList() {
         caption={t('menu.proposals')}
         to={(proposal) => `/proposals/${proposal.id}/show`}
         columns={[
-          { label: t('proposals.what'), names: true, render: (proposal) => titleOf(proposal, t) },
+          { label: t('proposals.what'), names: true, render: (proposal) => titleOf(proposal, t, locale) },
           { label: t('proposals.by'), render: (proposal) => proposal.proposedBy.name },
           { label: t('proposals.at'), render: (proposal) => <Moment at={proposal.proposedAt} /> },
           { label: t('field.state'), render: (proposal) => <ProposalState proposal={proposal} /> },

@@ -9,7 +9,7 @@ import {
   Link as MuiLink,
 } from '@mui/material';
 import { useState } from 'react';
-import { ShowBase, Title, useShowContext, useTranslate } from 'react-admin';
+import { ShowBase, Title, useLocale, useShowContext, useTranslate } from 'react-admin';
 import { Link } from 'react-router-dom';
 import { Facts, Mono } from '../components/facts.tsx';
 import { Moment } from '../components/moment.tsx';
@@ -91,12 +91,13 @@ function Overtaken({ proposal }: { proposal: Proposal }) {
 
 function Shown() {
   const t = useTranslate();
+  const locale = useLocale();
   const { record: loaded, refetch } = useShowContext<Proposal>();
   const [decided, setDecided] = useState<Proposal>();
   // A decision shown once (with its one-time code) belongs to its own proposal, whatever this page is asked for next.
   const record = decided?.id === loaded?.id ? (decided ?? loaded) : loaded;
   if (record === undefined) return null;
-  const title = titleOf(record, t);
+  const title = titleOf(record, t, locale);
   return (
     <>
       <Title title={title} />

@@ -6,9 +6,11 @@ type Translate = (key: string, options?: Record<string, unknown>) => string;
 export function titleOf(
   proposal: Pick<Proposal, 'kind' | 'before' | 'after' | 'target'>,
   t: Translate,
+  locale: string,
 ): string {
   const subject = (proposal.after ?? proposal.before) as Participant | { name: string } | null;
   const name = subject?.name;
-  const text = typeof name === 'string' ? name : (name?.['zh-TW'] ?? proposal.target);
+  const text =
+    typeof name === 'string' ? name : (name?.[locale === 'en' ? 'en' : 'zh-TW'] ?? proposal.target);
   return t(`proposal_kind.${proposal.kind}`, { name: text });
 }

@@ -1,0 +1,109 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { calculateJwkThumbprint } from 'jose';
+import { expect, test } from 'vitest';
+import { draftOf, emptyDraft, fieldOf, participantOf, sectorFrom, toLines } from '../src/form/draft.ts';
+import { readApplication, readKeys } from '../src/form/read-keys.ts';
+import { diff } from '../src/proposals/diff.ts';
+import type { Participant } from '../src/wire.ts';
+
+const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const publicJwk = pair.publicKey.export({ format: 'jwk' });
+const privateJwk = pair.privateKey.export({ format: 'jwk' });
+
+function participant(): Participant {
+  return {
+    id: 'library',
+    name: { 'zh-TW': '信路市立圖書館', en: 'Xinlu City Library' },
+    oid: '2.16.886.101.1',
+    kind: 'government',
+    roles: ['rp', 'issuer'],
+    keys: [],
+    homepage: 'https://library.example.tw',
+    relyingParty: {
+      sector: 'library.example.tw',
+      redirectUris: ['https://library.example.tw/login/callback'],
+      postLogoutRedirectUris: [],
+      backchannelLogoutUri: 'https://library.example.tw/logout',
+      profile: 'fapi2',
+      minimumAcr: 'low',
+      consentRedirectUris: [],
+      purposes: ['one', 'two'],
+    },
+    issuer: { credentialTypes: ['urn:x'] },
+    validFrom: '2026-01-01T00:00:00.000Z',
+    validUntil: '2030-01-01T00:00:00.000Z',
+  };
+}
+
+test('when a participant goes through the form, then nothing of it changes', () => {
+  expect(participantOf(draftOf(participant()))).toEqual(participant());
+});
+
+test('when a role is taken away, then its section goes with it', () => {
+  const draft = { ...draftOf(participant()), roles: ['submitter'] };
+  expect(participantOf(draft).relyingParty).toBeUndefined();
+  expect(participantOf(draft).issuer).toBeUndefined();
+});
+
+test('when lines are typed loosely, then each item is found once', () => {
+  expect(toLines(' a\nb, c、a\n\n')).toEqual(['a', 'b', 'c']);
+  expect(sectorFrom('https://library.example.tw/cb\nhttps://x.tw')).toBe('library.example.tw');
+  expect(sectorFrom('not an address')).toBe('');
+});
+
+test('when a fault names a place, then the form knows its field', () => {
+  expect(fieldOf('/relyingParty/redirectUris/1')).toBe('redirectUris');
+  expect(fieldOf('/name/zh-TW')).toBe('nameZh');
+  expect(fieldOf('/idx')).toBeUndefined();
+});
+
+test('when public keys are pasted, then missing names are filled in by RFC 7638', async () => {
+  const [key] = await readKeys(JSON.stringify({ keys: [publicJwk] }));
+  const thumbprint = await calculateJwkThumbprint(publicJwk as { kty: string });
+  expect(key).toMatchObject({ use: 'sig', alg: 'ES256', kid: thumbprint });
+  expect(await readKeys(JSON.stringify([{ ...publicJwk, kid: 'own', use: 'enc' }]))).toMatchObject([
+    { kid: 'own', use: 'enc', alg: 'ECDH-ES+A256KW' },
+  ]);
+});
+
+test('when something else is pasted, then it is refused by name before it goes anywhere', async () => {
+  await expect(readKeys(JSON.stringify(privateJwk))).rejects.toThrow('private-key');
+  await expect(readKeys('nonsense')).rejects.toThrow('not-json');
+  await expect(readKeys('{"keys":[]}')).rejects.toThrow('no-keys');
+  await expect(readKeys('{"kty":"RSA","n":"x","e":"AQAB"}')).rejects.toThrow('other-curve');
+  await expect(readApplication(JSON.stringify({ ...participant(), keys: [privateJwk] }))).rejects.toThrow(
+    'private-key',
+  );
+  await expect(readApplication('[]')).rejects.toThrow('no-keys');
+});
+
+test('when an application is incomplete, then what is there is taken and the rest is left to fill in', async () => {
+  const application = await readApplication(
+    JSON.stringify({ id: 'x', name: { 'zh-TW': '名稱' }, roles: 'rp', oid: 5 }),
+  );
+  expect(application).toMatchObject({
+    id: 'x',
+    name: { 'zh-TW': '名稱', en: '' },
+    roles: [],
+    oid: '',
+    keys: [],
+  });
+  expect(await readApplication(JSON.stringify(participant()))).toEqual(participant());
+  expect(participantOf(draftOf(application)).id).toBe('x');
+  expect(emptyDraft(new Date(0)).roles).toEqual(['rp']);
+});
+
+test('when one field changes, then the difference is that field alone', () => {
+  const after = participant();
+  after.name.en = 'City Library';
+  if (after.relyingParty !== undefined) after.relyingParty.purposes = ['one'];
+  const { validUntil: _gone, ...ended } = after;
+  const changed = diff(participant(), ended).filter((row) => row.changed);
+  expect(changed.map((row) => row.path.join('/'))).toEqual([
+    'name/en',
+    'relyingParty/purposes',
+    'validUntil',
+  ]);
+  expect(diff(null, after).every((row) => row.changed)).toBe(true);
+  expect(diff(participant(), participant()).some((row) => row.changed)).toBe(false);
+});
