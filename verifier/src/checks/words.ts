@@ -131,11 +131,11 @@ const table = {
   ],
   'chain.nothing': ['沒有檢查點或合約可查。', 'There is no checkpoint or contract to look up.'],
   'status.valid': [
-    '未被廢止或停用（狀態清單 {issued}）。',
+    '未被註銷或停用（狀態清單 {issued}）。',
     'Neither revoked nor suspended (status list of {issued}).',
   ],
   'status.revoked': [
-    '已被簽發機關廢止（狀態清單 {issued}）。',
+    '已被簽發機關註銷（狀態清單 {issued}）。',
     'Revoked by its issuer (status list of {issued}).',
   ],
   'status.suspended': [
@@ -147,11 +147,11 @@ const table = {
     'Superseded by a newer document (status list of {issued}).',
   ],
   'status.stale': [
-    '狀態清單已過時：到 {issued} 為止未被廢止，之後無法得知。',
+    '狀態清單已過時：到 {issued} 為止未被註銷，之後無法得知。',
     'The status list is out of date: not revoked as of {issued}, not known since.',
   ],
   'status.missing': [
-    '沒有狀態清單，無法知道是否已被廢止。',
+    '沒有狀態清單，無法知道是否已被註銷。',
     'There is no status list, so it is not known whether it was revoked.',
   ],
   'status.not-genuine': [
