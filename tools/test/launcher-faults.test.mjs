@@ -2,9 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findPostgres, unprivilegedPrefix } from '../postgres-binaries.mjs';
 import { newCountry, run } from './fixture/launcher.mjs';
+
+// Whole countries come and go here; a busy machine may take its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 let country;
 

@@ -2,11 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { databaseUrl } from '../country.mjs';
 import { newCountry, until, untilGone } from './fixture/launcher.mjs';
 
 const all = ['admin', 'chain', 'consent', 'demo', 'idp', 'ledger', 'postgres'];
+// Whole countries come and go here; a busy machine may take its time.
+vi.setConfig({ testTimeout: 120_000 });
+
 let country;
 
 beforeEach(async () => {
