@@ -185,6 +185,25 @@ describe('when the engine runs', () => {
     });
   });
 
+  test('then a delta from a source of its own adds to the complete list and takes from it', async () => {
+    published.set('/ca.crl', makeCrl({ issuer: ca, number: 5, entries: [{ serial: 7, reason: 6 }] }));
+    const delta = (entries: { serial: number | bigint; reason: number }[], number: number) =>
+      makeCrl({ issuer: ca, number, baseNumber: 5, entries });
+    published.set('/delta.crl', delta([{ serial: 0xabcn, reason: 1 }], 6));
+    const sources = ['/root.crl', '/ca.crl', '/delta.crl'].map((path) => ({
+      issuer: path === '/root.crl' ? root.der : ca.der,
+      url: urlOf(path),
+    }));
+    const engine = engineOf({ sources });
+    await engine.start();
+    expect(decide(engine)).toMatchObject({ code: 'certificate-revoked' });
+    expect([engine.isRevoked(ca.der, 'ABC'), engine.isRevoked(ca.der, '7')]).toEqual([true, true]);
+    published.set('/delta.crl', delta([{ serial: 7, reason: 8 }], 7));
+    await engine.refresh();
+    expect(decide(engine)).toMatchObject({ valid: true });
+    expect([engine.isRevoked(ca.der, 'ABC'), engine.isRevoked(ca.der, '7')]).toEqual([false, false]);
+  });
+
   test('then a decision from the index can be replayed from the list itself', async () => {
     const { replayDecision } = await import('../src/index.ts');
     published.set('/ca.crl', revoking(6));

@@ -14,6 +14,11 @@ const SEED = 20260601;
 
 /** Where OpenSSL and this library differ, and the clause that says who is right. */
 const EXPLAINED: Readonly<Record<string, { openssl: boolean; clause: string }>> = {
+  'authority key identifier of another key': {
+    openssl: false,
+    clause:
+      'RFC 5280 4.2.1.1: the identifier helps to build paths; 6.1 validates by name and signature and never reads it',
+  },
   'no basic constraints': {
     openssl: true,
     clause:

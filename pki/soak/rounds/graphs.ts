@@ -55,8 +55,8 @@ const SHAPES: Readonly<Record<string, (random: Random) => Graph>> = {
     const isFalse = random.chance(0.5);
     return {
       leaf: isFalse ? falseLeaf(exit) : leafBelow(exit),
-      intermediates: [...edges, cross(root, entry)].slice(0, 256),
-      reachable: isFalse ? false : undefined,
+      intermediates: [cross(root, entry), ...edges],
+      reachable: !isFalse,
     };
   },
   /** Two keys a step: 2 ** depth paths. */

@@ -7,7 +7,7 @@ import { basic, prepareForNext, wrapUp } from './table.ts';
 /** The most certificates below an anchor. National hierarchies have two or three. */
 export const MAX_PATH_CERTIFICATES = 16;
 /** The most candidate certificates a caller may hand in. */
-export const MAX_CANDIDATES = 256;
+export const MAX_CANDIDATES = 1024;
 /** The most certificates put to the table of checks in one decision, whatever the graph of cross-certificates. */
 export const MAX_STEPS = 256;
 
@@ -77,37 +77,44 @@ export function findPath(input: {
   };
 }
 
-/** Keys of all names above the leaf, as far as the candidates tell. */
+/** The names above the leaf, as far as the candidates tell, with their distance from it. */
 function ancestorNames(
   leaf: UnverifiedCertificate,
   candidates: readonly UnverifiedCertificate[],
-): Set<string> {
-  const names = new Set([leaf.issuer.key]);
-  if (candidates.length === 0) return names;
+): Map<string, number> {
+  const distances = new Map([[leaf.issuer.key, 0]]);
+  if (candidates.length === 0) return distances;
   const issuersBySubject = new Map<string, string[]>();
   for (const { subjectDn, issuer } of candidates) {
     const issuers = issuersBySubject.get(subjectDn.key);
     if (issuers) issuers.push(issuer.key);
     else issuersBySubject.set(subjectDn.key, [issuer.key]);
   }
-  for (const name of names) for (const issuer of issuersBySubject.get(name) ?? []) names.add(issuer);
-  return names;
+  for (const [name, distance] of distances) {
+    for (const issuer of issuersBySubject.get(name) ?? []) {
+      if (!distances.has(issuer)) distances.set(issuer, distance + 1);
+    }
+  }
+  return distances;
 }
 
+/** Candidates by the name of their issuer, nearest to the leaf first, so that a short path is found before long ones. */
 function groupByIssuer(
   leaf: UnverifiedCertificate,
   candidates: readonly UnverifiedCertificate[],
-  ancestors: ReadonlySet<string>,
+  distances: ReadonlyMap<string, number>,
 ): Map<string, UnverifiedCertificate[]> {
   const groups = new Map<string, UnverifiedCertificate[]>();
   const seen = new Set([leaf.fingerprint]);
   for (const candidate of candidates) {
-    if (seen.has(candidate.fingerprint) || !ancestors.has(candidate.subjectDn.key)) continue;
+    if (seen.has(candidate.fingerprint) || !distances.has(candidate.subjectDn.key)) continue;
     seen.add(candidate.fingerprint);
     const group = groups.get(candidate.issuer.key);
     if (group) group.push(candidate);
     else groups.set(candidate.issuer.key, [candidate]);
   }
+  const distance = ({ subjectDn }: UnverifiedCertificate): number => distances.get(subjectDn.key) ?? Infinity;
+  for (const group of groups.values()) group.sort((a, b) => distance(a) - distance(b));
   return groups;
 }
 

@@ -1,5 +1,6 @@
 import { nothing, oid, seq } from './der.ts';
 import {
+  authorityKeyId,
   basicConstraints,
   ext,
   KU,
@@ -166,6 +167,9 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     put(draft, inhibitAnyPolicy(0));
     put(leafOf(chain), policies(ANY));
   }),
+  'authority key identifier of another key': onAny((draft) =>
+    put(draft, authorityKeyId(new Uint8Array(20).fill(7))),
+  ),
   revoked: onCrl((crl, subject) => {
     crl.entries = [{ serial: subject.serial, reason: 1 }];
   }),

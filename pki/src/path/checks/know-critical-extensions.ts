@@ -14,6 +14,7 @@ const PROCESSED: ReadonlySet<string> = new Set([
   ExtensionOid.policyConstraints,
   ExtensionOid.extendedKeyUsage,
   ExtensionOid.inhibitAnyPolicy,
+  ExtensionOid.ocspNoCheck,
 ]);
 
 export const knowCriticalExtensions: Check = {
