@@ -1,9 +1,10 @@
-import { browserSupportsWebAuthn, startRegistration } from '/assets/webauthn/index.js';
 import { post, Refusal } from './post.js';
 import { markField, pageData, setBusy, showProblem, showStatus } from './view.js';
 
 const data = pageData('enrol-data');
 const { words } = data;
+/** @type {typeof import('@simplewebauthn/browser')} */
+const webauthn = await import(data.webauthnModule);
 const nameField = /** @type {HTMLInputElement} */ (document.getElementById('field-name'));
 
 /** @param {unknown} error */
@@ -25,7 +26,7 @@ document.getElementById('enrol-form')?.addEventListener('submit', async (event) 
   showStatus(words['waiting-passkey']);
   try {
     const optionsJSON = await post(data, '/passkeys/options');
-    const answer = await startRegistration({ optionsJSON });
+    const answer = await webauthn.startRegistration({ optionsJSON });
     showStatus(words['checking']);
     window.location.assign((await post(data, '/passkeys', { name, answer })).next);
   } catch (error) {
@@ -35,7 +36,7 @@ document.getElementById('enrol-form')?.addEventListener('submit', async (event) 
   }
 });
 
-if (!browserSupportsWebAuthn()) {
+if (!webauthn.browserSupportsWebAuthn()) {
   setBusy(true);
   showProblem(words['passkey-unsupported']);
 }

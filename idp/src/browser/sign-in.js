@@ -1,8 +1,3 @@
-import {
-  browserSupportsWebAuthn,
-  browserSupportsWebAuthnAutofill,
-  startAuthentication,
-} from '/assets/webauthn/index.js';
 import { CardFailure, signWithCard } from './card.js';
 import { isNationalId, tidy } from './national-id.js';
 import { post, Refusal } from './post.js';
@@ -10,6 +5,8 @@ import { markField, pageData, setBusy, showProblem, showStatus } from './view.js
 
 const data = pageData('sign-in-data');
 const { words } = data;
+/** @type {typeof import('@simplewebauthn/browser')} */
+const webauthn = await import(data.webauthnModule);
 const nationalIdField = /** @type {HTMLInputElement} */ (document.getElementById('field-national-id'));
 const pinField = /** @type {HTMLInputElement} */ (document.getElementById('field-pin'));
 const passkeyButton = /** @type {HTMLButtonElement} */ (document.getElementById('use-passkey'));
@@ -94,7 +91,7 @@ let answering = false;
 /** @param {boolean} useBrowserAutofill */
 async function usePasskey(useBrowserAutofill) {
   const optionsJSON = await post(data, '/passkey/options');
-  const answer = await startAuthentication({ optionsJSON, useBrowserAutofill });
+  const answer = await webauthn.startAuthentication({ optionsJSON, useBrowserAutofill });
   if (answering) return new Promise(() => {});
   answering = true;
   try {
@@ -105,9 +102,9 @@ async function usePasskey(useBrowserAutofill) {
   }
 }
 
-if (browserSupportsWebAuthn()) {
+if (webauthn.browserSupportsWebAuthn()) {
   passkeyButton.addEventListener('click', () => run(words['waiting-passkey'], () => usePasskey(false)));
-  if (await browserSupportsWebAuthnAutofill()) {
+  if (await webauthn.browserSupportsWebAuthnAutofill()) {
     usePasskey(true).then(leave, (error) => {
       if (leaving) return;
       showStatus(undefined);

@@ -3,9 +3,8 @@ import { Type } from 'typebox';
 import type { EndReason, LoginStore } from '../domain/login/logins.ts';
 import { mayEnrol } from '../domain/passkey/enrol-passkey.ts';
 import { type AccountView, accountPage } from '../pages/account-page.ts';
-import { requireLogin } from './enrolment.ts';
+import { currentLogin, requireLogin } from './current-login.ts';
 import type { PageServices } from './services.ts';
-import { currentLogin } from './sign-in.ts';
 import { type Site, show, wordsFor } from './site.ts';
 
 const HISTORY = 20;

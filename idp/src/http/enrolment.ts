@@ -1,13 +1,10 @@
-import { refused } from '@xinlu/common/errors';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Login } from '../domain/login/logins.ts';
 import { beginEnrolment, finishEnrolment, mayEnrol } from '../domain/passkey/enrol-passkey.ts';
 import { enrolPage } from '../pages/enrol-page.ts';
 import { browserName } from './browser-name.ts';
+import { currentLogin, requireLogin } from './current-login.ts';
 import { placeOf } from './place.ts';
 import type { PageServices } from './services.ts';
-import { currentLogin } from './sign-in.ts';
 import { type Site, show, wordsFor } from './site.ts';
 
 const Enrolment = Type.Object(
@@ -70,16 +67,4 @@ export function registerEnrolment(site: Site, services: PageServices, prefix: st
       return { next: place.kind === 'own' ? '/account?done=added' : `${place.path}/continue` };
     },
   );
-}
-
-/** Refusal: `login-ended` (401). */
-export async function requireLogin(
-  site: Site,
-  services: PageServices,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<Login> {
-  const login = await currentLogin(site, services, request, reply);
-  if (login === undefined) throw refused('login-ended', 'You are no longer signed in.', { status: 401 });
-  return login;
 }

@@ -1,26 +1,13 @@
 import { allowFormAction } from '@xinlu/common/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Login, SignInResult } from '../domain/login/logins.ts';
+import type { SignInResult } from '../domain/login/logins.ts';
 import { signInPage } from '../pages/sign-in-page.ts';
 import { registerAnswers } from './answers.ts';
+import { currentLogin } from './current-login.ts';
 import { registerEnrolment } from './enrolment.ts';
 import { PLACES, type Place, placeOf, shortfall } from './place.ts';
 import type { PageServices } from './services.ts';
 import { type Site, show, wordsFor } from './site.ts';
-
-export type CurrentLogin = Login & { madeAt: string | undefined };
-
-/** The login of this browser, if its session lives. */
-export async function currentLogin(
-  site: Site,
-  services: PageServices,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<CurrentLogin | undefined> {
-  const { loginId, madeAt } = (await site.sessions.of(request, reply)).data;
-  const login = loginId === undefined ? undefined : await services.logins.live(loginId);
-  return login === undefined ? undefined : { ...login, madeAt };
-}
 
 /** The sign-in page and what leads on from it, for relying parties and for her own page alike. */
 export function registerSignIn(site: Site, services: PageServices): void {

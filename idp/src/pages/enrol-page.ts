@@ -9,7 +9,7 @@ import {
 } from '@xinlu/common/page';
 import type { Content } from '../http/site.ts';
 import type { Texts } from '../locales/index.ts';
-import { scriptTexts } from './problem-texts.ts';
+import { scriptTexts, WEBAUTHN_MODULE } from './problem-texts.ts';
 
 /** 以證換證: the offer of a passkey after a card login. */
 export function enrolPage(
@@ -19,7 +19,14 @@ export function enrolPage(
   return {
     title: t('enrol.title'),
     scripts: ['/assets/idp/enrol.js'],
-    data: { 'enrol-data': { place: view.place, csrfToken: view.csrfToken, ...scriptTexts(t) } },
+    data: {
+      'enrol-data': {
+        place: view.place,
+        csrfToken: view.csrfToken,
+        webauthnModule: WEBAUTHN_MODULE,
+        ...scriptTexts(t),
+      },
+    },
     body: html`
 ${pageHeading({ title: t('enrol.title'), lead: t('enrol.lead') })}
 <noscript><p>${t('sign-in.no-script')}</p></noscript>

@@ -19,3 +19,6 @@ export function scriptTexts(t: Texts): { problems: Record<string, string>; words
     );
   return { problems: under('problem.'), words: under('script.') };
 }
+
+/** Where the library's modules are served, for the scripts to load. */
+export const WEBAUTHN_MODULE = '/assets/webauthn/index.js';

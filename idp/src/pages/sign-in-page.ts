@@ -12,7 +12,7 @@ import {
 } from '@xinlu/common/page';
 import type { Content } from '../http/site.ts';
 import type { Texts } from '../locales/index.ts';
-import { scriptTexts } from './problem-texts.ts';
+import { scriptTexts, WEBAUTHN_MODULE } from './problem-texts.ts';
 
 export type SignInView = {
   /** Path under which this sign-in happens; its scripts post below it. */
@@ -63,6 +63,7 @@ export function signInPage(t: Texts, view: SignInView): Content {
         place: view.place,
         csrfToken: view.csrfToken,
         cardOrigin: view.cardOrigin,
+        webauthnModule: WEBAUTHN_MODULE,
         ...scriptTexts(t),
       },
     },
