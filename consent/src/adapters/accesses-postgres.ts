@@ -125,5 +125,21 @@ export function createAccessStore(options: {
         proof: { entryId, state: entryState, index: entryIndex },
       }));
     },
+    async recordOf(account, accessId) {
+      const row = await database.one<{ document: string }>(
+        `SELECT a.document FROM access_record a JOIN consent c ON c.id = a.consent_id
+         WHERE a.id = $1 AND c.account = $2`,
+        [accessId, account],
+      );
+      return row?.document;
+    },
+    async countByOutcome() {
+      const rows = await database.query<{ outcome: string; count: number }>(
+        `SELECT coalesce(o.outcome, CASE a.decision WHEN 'refused' THEN 'refused' ELSE 'pending' END) AS outcome,
+           count(*)::int AS count
+         FROM access_record a LEFT JOIN access_outcome o ON o.access_id = a.id GROUP BY 1`,
+      );
+      return Object.fromEntries(rows.map((row) => [row.outcome, row.count]));
+    },
   };
 }

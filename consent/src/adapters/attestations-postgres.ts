@@ -4,7 +4,7 @@ import { commit, newSalt } from '@xinlu/common/commitment';
 import type { Ids } from '@xinlu/common/ids';
 import type { Outbox } from '@xinlu/common/outbox';
 import type { Database, Sql } from '@xinlu/common/sql';
-import type { Ledger, SignedDocument } from '../domain/ports.ts';
+import type { Ledger, Openings, SignedDocument } from '../domain/ports.ts';
 
 export const LEDGER_QUEUE = 'ledger';
 export const STOP_QUEUE = 'stop';
@@ -12,14 +12,12 @@ export const STOP_QUEUE = 'stop';
 type Row = { document_id: string; type: 'consent' | 'access'; commitment: string; entry_id: string | null };
 
 /** Commitments of signed documents, on their way into the ledger and through its states. */
-export type Attestations = {
+export type Attestations = Openings & {
   /** In the transaction that writes the document: the commitment and the job that submits it. */
   add(tx: Sql, type: 'consent' | 'access', document: SignedDocument, at: Date): Promise<void>;
   submit(documentId: string): Promise<void>;
   /** Asks the ledger how far the entries are that are not final yet; the oldest first. */
   refresh(limit: number): Promise<void>;
-  /** What opens the commitment of a document, and its entry in the ledger. */
-  opening(documentId: string): Promise<{ salt: Uint8Array; entryId: string | null } | undefined>;
 };
 
 /**

@@ -151,6 +151,20 @@ export function createConsentStore(options: {
       );
       return rows.map((row) => row.id);
     },
+    async receiptOf(account, eventId) {
+      const row = await database.one<{ document: string }>(
+        `SELECT e.document FROM consent_event e JOIN consent c ON c.id = e.consent_id
+         WHERE e.id = $1 AND c.account = $2 AND e.document IS NOT NULL`,
+        [eventId, account],
+      );
+      return row?.document;
+    },
+    async countByState() {
+      const rows = await database.query<{ state: string; count: number }>(
+        'SELECT state, count(*)::int AS count FROM consent GROUP BY state',
+      );
+      return Object.fromEntries(rows.map((row) => [row.state, row.count]));
+    },
     async rememberSubject(account, clientId, subject) {
       await database.query(
         `INSERT INTO subject (account, client_id, subject) VALUES ($1, $2, $3)

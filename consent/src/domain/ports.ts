@@ -38,6 +38,9 @@ export type ConsentStore = {
   change(id: string, decide: (consent: Consent, now: Date) => Promise<Change>): Promise<Consent>;
   /** Consents whose time has run out and that no event says so of yet. */
   due(): Promise<string[]>;
+  /** A receipt of hers by the id of its event. */
+  receiptOf(account: string, eventId: string): Promise<string | undefined>;
+  countByState(): Promise<Record<string, number>>;
   rememberSubject(account: string, clientId: string, subject: string): Promise<void>;
   subjectOf(account: string, clientId: string): Promise<string | undefined>;
 };
@@ -98,6 +101,10 @@ export type AccessStore = {
   settle(accessId: string, outcome: 'delivered' | 'failed', code?: string): Promise<boolean>;
   /** Newest first. */
   listOf(account: string, options: { consentId?: string; limit: number }): Promise<Access[]>;
+  /** The signed record of an access under one of her consents. */
+  recordOf(account: string, accessId: string): Promise<string | undefined>;
+  /** By outcome: delivered, failed, refused, pending. */
+  countByOutcome(): Promise<Record<string, number>>;
 };
 
 export type IdentityProvider = {
@@ -139,6 +146,11 @@ export type Grants = {
 export type Stops = {
   announce(consentId: string): Promise<void>;
   announced(consentId: string): Promise<boolean>;
+};
+
+/** What opens a document's commitment in the ledger. */
+export type Openings = {
+  opening(documentId: string): Promise<{ salt: Uint8Array; entryId: string | null } | undefined>;
 };
 
 export type LedgerEntry = { id: string; index: number | null; state: string };

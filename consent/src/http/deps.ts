@@ -4,11 +4,9 @@ import type { KeyValue } from '@xinlu/common/kv';
 import type { OidcClient } from '@xinlu/common/oidc-client';
 import type { Outbox } from '@xinlu/common/outbox';
 import type { Sessions } from '@xinlu/common/sessions';
-import type { Database } from '@xinlu/common/sql';
 import type { Provider } from 'oidc-provider';
-import type { Attestations } from '../adapters/attestations-postgres.ts';
 import type { Domain } from '../domain/deps.ts';
-import type { Ledger } from '../domain/ports.ts';
+import type { Ledger, Openings } from '../domain/ports.ts';
 
 /** Who logged in to answer one request, and for how long the identity provider's token is still needed. */
 export type Answering = {
@@ -41,10 +39,9 @@ export type Edge = {
   sessions: Sessions<Visit>;
   signed: SignedRequests;
   login: OidcClient;
-  attestations: Attestations;
+  openings: Openings;
   ledger: Ledger;
   outbox: Outbox;
-  database: Database;
   kv: KeyValue;
   publicUrl: string;
   demo: boolean;

@@ -5,7 +5,6 @@ import { Type } from 'typebox';
 import type { Edge } from './deps.ts';
 
 const Params = Type.Object({ id: Type.String({ format: 'uuid' }) });
-const LONGEST_LOG = 10_000;
 
 /** Downloads of signed documents with their proof, in the one file form that the verifier reads. */
 export function registerEvidence(edge: Edge): void {
@@ -15,7 +14,7 @@ export function registerEvidence(edge: Edge): void {
     reply: FastifyReply,
     file: { kind: 'receipt' | 'access'; id: string; document: string },
   ): Promise<FastifyReply> {
-    const opening = await edge.attestations.opening(file.id);
+    const opening = await edge.openings.opening(file.id);
     const evidence = opening?.entryId == null ? undefined : await edge.ledger.evidence(opening.entryId);
     if (opening === undefined || evidence === undefined) {
       throw refused('not-yet', 'The ledger is still at work; try again in a minute.', { status: 409 });
@@ -50,13 +49,9 @@ export function registerEvidence(edge: Edge): void {
     { schema: { hide: true, params: Params } },
     async (request, reply) => {
       const account = await accountOf(request, reply);
-      const found = await edge.database.one<{ document: string }>(
-        `SELECT e.document FROM consent_event e JOIN consent c ON c.id = e.consent_id
-         WHERE e.id = $1 AND c.account = $2 AND e.document IS NOT NULL`,
-        [request.params.id, account],
-      );
-      if (found === undefined) throw unknown();
-      return send(reply, { kind: 'receipt', id: request.params.id, document: found.document });
+      const document = await domain.consents.receiptOf(account, request.params.id);
+      if (document === undefined) throw unknown();
+      return send(reply, { kind: 'receipt', id: request.params.id, document });
     },
   );
 
@@ -65,10 +60,9 @@ export function registerEvidence(edge: Edge): void {
     { schema: { hide: true, params: Params } },
     async (request, reply) => {
       const account = await accountOf(request, reply);
-      const accesses = await domain.accesses.listOf(account, { limit: LONGEST_LOG });
-      const found = accesses.find((access) => access.id === request.params.id);
-      if (found === undefined) throw unknown();
-      return send(reply, { kind: 'access', id: found.id, document: found.document });
+      const document = await domain.accesses.recordOf(account, request.params.id);
+      if (document === undefined) throw unknown();
+      return send(reply, { kind: 'access', id: request.params.id, document });
     },
   );
 }

@@ -13,13 +13,9 @@ const Stats = Type.Object({
   catalogueVersion: Type.String(),
 });
 
-function counts(rows: readonly { name: string; count: number }[]): Record<string, number> {
-  return Object.fromEntries(rows.map((row) => [row.name, row.count]));
-}
-
 /** The catalogue for everybody, and numbers for the operators' console. */
 export function registerPublic(edge: Edge): void {
-  const { app, domain, database } = edge;
+  const { app, domain } = edge;
 
   app.get('/catalogue', { schema: { hide: true } }, async (request, reply) => {
     const session = await edge.sessions.of(request, reply);
@@ -46,19 +42,13 @@ export function registerPublic(edge: Edge): void {
     { schema: { response: { 200: Stats } }, preHandler: edge.signed.requireSigned('register') },
     async () => {
       const [consents, accesses, backlog] = await Promise.all([
-        database.query<{ name: string; count: number }>(
-          'SELECT state AS name, count(*)::int AS count FROM consent GROUP BY state',
-        ),
-        database.query<{ name: string; count: number }>(
-          `SELECT coalesce(o.outcome, CASE a.decision WHEN 'refused' THEN 'refused' ELSE 'pending' END) AS name,
-             count(*)::int AS count
-           FROM access_record a LEFT JOIN access_outcome o ON o.access_id = a.id GROUP BY 1`,
-        ),
+        domain.consents.countByState(),
+        domain.accesses.countByOutcome(),
         edge.outbox.backlog(),
       ]);
       return {
-        consents: counts(consents),
-        accesses: counts(accesses),
+        consents,
+        accesses,
         outbox: backlog,
         catalogueVersion: domain.catalogue.version,
       };
