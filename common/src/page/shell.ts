@@ -20,8 +20,9 @@ export type Service = {
 };
 export type Theme = 'xinlu' | 'school' | 'bank' | 'land' | 'library' | 'agency';
 
+/** Who is signed in; a site that knows her by a pseudonym only leaves the name out. */
 export type User = {
-  name: string;
+  name?: string | undefined;
   logout?: { action: string; csrfToken: string } | undefined;
   menu?: HtmlValue;
 };
