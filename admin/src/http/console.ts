@@ -11,6 +11,7 @@ export async function registerConsole(
     prefix: '/console/',
     maxAge: '365d',
     immutable: true,
+    preCompressed: true,
     decorateReply: false,
     index: false,
   });

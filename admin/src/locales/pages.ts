@@ -9,7 +9,7 @@ export const pageTexts = createTranslator({
     'login-not-begun': '這個瀏覽器沒有進行中的登入。請重新登入。',
     'login-refused': '登入沒有完成：身分驗證中心或您取消了這次登入。',
     'login-invalid': '這次登入無法確認。請重新登入。',
-    'acr-too-low': '操作員須以自然人憑證，或由憑證註冊的通行密鑰登入。',
+    'acr-too-low': '操作員須以自然人憑證，或由憑證註冊的通行金鑰登入。',
     'issuer-unreachable': '身分驗證中心目前沒有回應，請稍後再試。',
     'rate-limited': '嘗試次數過多，請稍候再試。',
   },

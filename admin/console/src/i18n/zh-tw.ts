@@ -111,7 +111,7 @@ export const zhTw = {
     register: '就是本登記處。',
     'civil-registry': '確認憑證與身分證字號的對應。',
   },
-  acr: { low: '低', substantial: '中（憑證或其註冊的通行密鑰）', high: '高' },
+  acr: { low: '低', substantial: '中（憑證或其註冊的通行金鑰）', high: '高' },
   profile: { fapi2: 'FAPI 2.0（預設）', basic: '一般 OIDC（低風險服務）' },
   purpose: { 'tuition-waiver': '學雜費減免', 'credit-card-application': '信用卡申請' },
   key_use: { sig: '簽章', enc: '加密' },
