@@ -25,7 +25,7 @@ export type DistributionPoint = {
 /** Bits of ReasonFlags; bit 0 is unused in the standard and stands for no reason. */
 export const ALL_REASONS = 0b1_1111_1110;
 
-const MAX_POINTS = 256;
+const MAX_POINTS = 64;
 
 /** The content of a `[0] DistributionPointName`. */
 export function parseDistributionPointName(reader: DerReader): DistributionPointName {

@@ -4,6 +4,8 @@ import { readIntegerBytes, readOctetAlignedBits, readOid } from '../asn1/values.
 import { encodeBitString, encodeSequence } from '../asn1/writer.ts';
 import { type AlgorithmIdentifier, type KeyKind, parseAlgorithm } from './algorithm.ts';
 
+const MAX_RSA_BITS = 16_384;
+
 const KINDS: ReadonlyMap<string, KeyKind> = new Map([
   ['1.2.840.113549.1.1.1', 'rsa'],
   ['1.2.840.113549.1.1.10', 'rsa-pss'],
@@ -47,9 +49,18 @@ export class SubjectPublicKey {
     return this.kind === 'dsa' && (parameters === undefined || parameters.tag === Tag.null);
   }
 
-  /** The key for `node:crypto`. @throws DerError when it is not a key that can be used */
+  /**
+   * The key for `node:crypto`.
+   * @throws DerError when it is not a key that can be used, or one that would only cost time: RSA beyond what OpenSSL
+   * computes with, or a curve that is spelled out instead of named (RFC 5480 2.1.1 forbids that)
+   */
   keyObject(): KeyObject {
-    this.#key ??= toKeyObject(this.der);
+    if (this.#key) return this.#key;
+    if (this.kind === 'ec' && this.algorithm.parameters?.tag !== Tag.oid)
+      throw new DerError('The curve is not named', 0);
+    if (this.kind !== 'ec' && (this.bits ?? 0) > MAX_RSA_BITS)
+      throw new DerError('The RSA modulus is too long', 0);
+    this.#key = toKeyObject(this.der);
     return this.#key;
   }
 
