@@ -59,7 +59,7 @@ describe('the title deed', () => {
 
   test('with one byte changed anywhere it is not valid', async () => {
     const text = await readFile(deed, 'utf8');
-    const { credential } = JSON.parse(text) as { credential: string };
+    const { document: credential } = JSON.parse(text) as { document: string };
     const changed = join(place.data, 'changed.xinlu.json');
     for (const at of [0.1, 0.5, 0.9]) {
       const index = text.indexOf(credential) + Math.floor(credential.length * at);
