@@ -1,6 +1,7 @@
-import { leafHash, verifyConsistency, verifyInclusion } from '@xinlu/verifier';
+import { leafHash, nodeHash, verifyConsistency, verifyInclusion } from '@xinlu/verifier';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import * as fast from '../src/domain/hash.ts';
 import {
   appendLeaves,
   consistencyPath,
@@ -72,5 +73,17 @@ describe('when a tree grows in batches', () => {
     await expect(inclusionPath(readTile, -1, 5)).rejects.toThrow(RangeError);
     await expect(consistencyPath(readTile, 0, 5)).rejects.toThrow(RangeError);
     await expect(consistencyPath(readTile, 6, 5)).rejects.toThrow(RangeError);
+  });
+});
+
+describe('when the log hashes with Node’s own SHA-256', () => {
+  test('then leaves and nodes are those of the verifier', () => {
+    const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
+    fc.assert(
+      fc.property(bytes, bytes, fc.uint8Array(), (left, right, entry) => {
+        expect(Buffer.from(fast.nodeHash(left, right))).toEqual(Buffer.from(nodeHash(left, right)));
+        expect(Buffer.from(fast.leafHash(entry))).toEqual(Buffer.from(leafHash(entry)));
+      }),
+    );
   });
 });

@@ -1,4 +1,5 @@
-import { emptyRoot, encodeEntry, leafHash } from '@xinlu/verifier';
+import { emptyRoot, encodeEntry } from '@xinlu/verifier';
+import { leafHash } from './hash.ts';
 import { type LogSigner, signCheckpoint } from './log-signer.ts';
 import type { LogStore, SequencerSession } from './log-store.ts';
 import { type Tiles, tilePath } from './tiles.ts';

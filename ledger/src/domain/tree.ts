@@ -1,4 +1,5 @@
-import { emptyRoot, nodeHash } from '@xinlu/verifier';
+import { emptyRoot } from '@xinlu/verifier';
+import { nodeHash } from './hash.ts';
 
 export const tileHeight = 8;
 export const tileWidth = 256;

@@ -1,0 +1,24 @@
+import { hash } from 'node:crypto';
+
+/** Prefix 1, left child, right child: filled anew for each hash, never kept. */
+const nodeInput = Buffer.alloc(65, 1);
+
+/** A latin1 string holds the 32 bytes one to one; Node makes it more than twice as fast as a buffer. */
+function sha256(input: Buffer): Uint8Array {
+  return Buffer.from(hash('sha256', input, 'latin1'), 'latin1');
+}
+
+/**
+ * Hash of an inner node (RFC 9162, section 2.1.1), the same as the verifier's. The verifier runs in browsers and
+ * hashes in JavaScript; the log hashes every node it ever stores, so it takes Node's own.
+ */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  nodeInput.set(left, 1);
+  nodeInput.set(right, 33);
+  return sha256(nodeInput);
+}
+
+/** Hash of a leaf (RFC 9162, section 2.1.1), the same as the verifier's. */
+export function leafHash(entry: Uint8Array): Uint8Array {
+  return sha256(Buffer.concat([Uint8Array.of(0), entry]));
+}
