@@ -33,10 +33,7 @@ describe('two operators', () => {
 
   async function enter(operator: Visitor, citizen: string): Promise<void> {
     await operator.page.goto(console_);
-    await operator.page
-      .getByRole('button', { name: '以數位身分登入' })
-      .or(operator.page.getByRole('link', { name: '以數位身分登入' }))
-      .click();
+    await operator.page.getByRole('link', { name: '以數位身分登入' }).click();
     await cardLogin(place, operator, await cardOf(place, citizen));
   }
 

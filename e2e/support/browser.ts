@@ -65,11 +65,20 @@ export async function visitor(browser: Browser, options: { locale?: string } = {
   return { page, context, complaints, close: () => context.close() };
 }
 
+const SIDEWAYS = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+
+/** Pages that lay themselves out by script need a moment after the width changed. */
+async function sidewaysOf(page: Page): Promise<number> {
+  for (let tries = 0; ; tries += 1) {
+    const sideways = await page.evaluate<number>(SIDEWAYS);
+    if (sideways <= 0 || tries === 20) return sideways;
+    await page.waitForTimeout(100);
+  }
+}
+
 async function shot(page: Page, name: string, width: number): Promise<void> {
   // Nothing may stick out sideways: that is what makes a phone page unreadable.
-  const sideways = await page.evaluate<number>(
-    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-  );
+  const sideways = await sidewaysOf(page);
   expect(sideways, `${name} scrolls sideways at ${width} px (${page.url()})`).toBeLessThanOrEqual(0);
   await page.screenshot({ caret: 'initial', path: `${folder}${name}-${width}.png`, fullPage: true });
 }
