@@ -16,7 +16,7 @@ import { readCatalogue } from './adapters/catalogue-files.ts';
 import { createIdentityProvider } from './adapters/identity-provider-http.ts';
 import { createLedger } from './adapters/ledger-http.ts';
 import { createProviderConnector } from './adapters/provider-connector-http.ts';
-import { buildApp, QUEUES } from './app.ts';
+import { compose, QUEUES } from './compose.ts';
 import { type ConsentConfig, consentConfig } from './config.ts';
 import { createHintVerifier } from './http/oauth/hint.ts';
 
@@ -67,7 +67,7 @@ async function serve({ log, args }: { log: Logger; args: readonly string[] }): P
     log,
   });
   const allowHttp = config.IDP_ISSUER.startsWith('http://localhost');
-  const { app, housekeep } = await buildApp({
+  const { app, housekeep } = await compose({
     publicUrl: config.CONSENT_ISSUER,
     participantId: config.PARTICIPANT_ID,
     keys,

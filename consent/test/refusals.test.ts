@@ -2,7 +2,6 @@ import { signedFetch } from '@xinlu/common/http-signature';
 import { systemIds } from '@xinlu/common/ids';
 import { makeKeys } from '@xinlu/common/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dpopProof } from '../rp-kit/src/dpop-proof.ts';
 import { Browser } from './support/browser.ts';
 import { askAt, consentTo, standing, waiver } from './support/consent.ts';
 import { type Country, startCountry } from './support/country.ts';
@@ -69,25 +68,18 @@ describe('when a genuine request to the gateway is sent again', () => {
       sent.push({ url: String(url), init: init ?? {} });
       return fetch(url, init);
     };
-    const { clock } = country.deps;
-    const dpop = await dpopProof(
-      consent.dpopKey,
-      { method: 'POST', url: country.gatewayUrl, accessToken: consent.accessToken },
-      clock,
-    );
-    const call = {
-      json: { consent_id: consent.consentId },
-      headers: { authorization: `DPoP ${consent.accessToken}`, dpop },
-    };
-    const send = signedFetch({ keys: country.keys.school, fetch: recording });
-    expect((await send(country.gatewayUrl, call)).status).toBe(200);
+    await country.myData('school', { fetch: recording }).fetch(consent);
     const [first] = sent;
     const replay = await fetch(first?.url ?? '', { ...first?.init, signal: AbortSignal.timeout(5_000) });
     expect([replay.status, ((await replay.json()) as { code: string }).code]).toEqual([
       401,
       'signature-replayed',
     ]);
-    const again = await send(country.gatewayUrl, call);
+    const { authorization = '', dpop = '' } = (first?.init.headers ?? {}) as Record<string, string>;
+    const again = await signedFetch({ keys: country.keys.school })(country.gatewayUrl, {
+      json: { consent_id: consent.consentId },
+      headers: { authorization, dpop },
+    });
     expect([again.status, (again.json as { code: string }).code]).toEqual([401, 'dpop-replayed']);
   });
 });

@@ -23,6 +23,8 @@ export type MyDataOptions = {
   allowHttp: boolean;
   clock?: Clock;
   timeoutMilliseconds?: number;
+  /** How the gateway is reached, where plain `fetch` will not do (a proxy, a test that listens in). */
+  fetch?: typeof globalThis.fetch;
 };
 
 export type MyData = {
@@ -57,7 +59,12 @@ export function createMyData(options: MyDataOptions): MyData {
   const { issuer, clientId, keys, redirectUri, allowHttp } = options;
   const oidc = createOidcClient({ issuer, clientId, keys, redirectUri, scope: 'openid', allowHttp });
   const gateway = `${issuer.replace(/\/$/, '')}/gateway/release`;
-  const send = signedFetch({ keys, clock, timeoutMilliseconds: options.timeoutMilliseconds ?? 30_000 });
+  const send = signedFetch({
+    keys,
+    clock,
+    timeoutMilliseconds: options.timeoutMilliseconds ?? 30_000,
+    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+  });
 
   function withTokens(
     consent: Omit<Consent, 'accessToken' | 'accessTokenExpiresAt'>,

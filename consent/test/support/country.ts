@@ -17,7 +17,7 @@ import { createMyData, type MyData } from '@xinlu/rp-kit';
 import { readCatalogue } from '../../src/adapters/catalogue-files.ts';
 import { createIdentityProvider } from '../../src/adapters/identity-provider-http.ts';
 import { createProviderConnector } from '../../src/adapters/provider-connector-http.ts';
-import { buildApp, type ConsentApp, QUEUES } from '../../src/app.ts';
+import { type Composed, compose, QUEUES } from '../../src/compose.ts';
 import type { Ledger } from '../../src/domain/ports.ts';
 import { createHintVerifier } from '../../src/http/oauth/hint.ts';
 import type { Browser } from './browser.ts';
@@ -180,7 +180,7 @@ export async function startCountry(options: { kv?: 'postgres' | 'redis' } = {}) 
     requestsPerMinute: 1_000_000,
     ready: async () => ({ database: true }),
   };
-  const consent: ConsentApp = await buildApp(deps);
+  const consent: Composed = await compose(deps);
   await outbox.start();
   await listen(consent.app, { host: '127.0.0.1', port: ports.consent });
 
@@ -226,7 +226,7 @@ export async function startCountry(options: { kv?: 'postgres' | 'redis' } = {}) 
     }),
   );
 
-  const myData = (id: 'school' | 'bank', rest: { keys?: KeyRing } = {}): MyData =>
+  const myData = (id: 'school' | 'bank', rest: { keys?: KeyRing; fetch?: typeof fetch } = {}): MyData =>
     createMyData({
       issuer: url('consent'),
       clientId: id,
@@ -234,6 +234,7 @@ export async function startCountry(options: { kv?: 'postgres' | 'redis' } = {}) 
       redirectUri: `${url(id)}/consent/callback`,
       register,
       allowHttp: true,
+      ...(rest.fetch === undefined ? {} : { fetch: rest.fetch }),
     });
 
   /** Logs the browser in at a relying party, as its own server would. */

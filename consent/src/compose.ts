@@ -1,0 +1,123 @@
+import type { Clock } from '@xinlu/common/clock';
+import type { AppInstance } from '@xinlu/common/http';
+import type { Ids } from '@xinlu/common/ids';
+import { type KeyRing, signJwt } from '@xinlu/common/keys';
+import type { KeyValue } from '@xinlu/common/kv';
+import type { Logger } from '@xinlu/common/log';
+import type { OidcClient } from '@xinlu/common/oidc-client';
+import type { Outbox } from '@xinlu/common/outbox';
+import type { RegisterView } from '@xinlu/common/register';
+import type { Database } from '@xinlu/common/sql';
+import { createAccessStore } from './adapters/accesses-postgres.ts';
+import { createAttestations, LEDGER_QUEUE, STOP_QUEUE } from './adapters/attestations-postgres.ts';
+import { createConsentMutator, createConsentStore } from './adapters/consents-postgres.ts';
+import { createGrants } from './adapters/grants-oidc-provider.ts';
+import { createStops } from './adapters/stops-key-value.ts';
+import { buildApp } from './app.ts';
+import type { Catalogue } from './domain/catalogue.ts';
+import type { Domain } from './domain/deps.ts';
+import { expireConsents } from './domain/expire-consents.ts';
+import type { IdentityProvider, Ledger, ProviderConnector } from './domain/ports.ts';
+import { endWhatHangsOn } from './domain/withdraw-consent.ts';
+import type { HintVerifier } from './http/oauth/hint.ts';
+import { createAuthorizationServer } from './http/oauth/provider.ts';
+import { oauthErrorPage } from './pages/oauth-error.ts';
+
+export const QUEUES = [LEDGER_QUEUE, STOP_QUEUE] as const;
+
+/** What the broker is given: its stores, keys and neighbours. */
+export type Parts = {
+  publicUrl: string;
+  participantId: string;
+  keys: KeyRing;
+  cookieSecret: Uint8Array;
+  saltSecret: Uint8Array;
+  catalogue: Catalogue;
+  register: () => RegisterView;
+  database: Database;
+  kv: KeyValue;
+  /** Grants and refresh tokens: must survive the loss of `kv`. */
+  durableKv: KeyValue;
+  outbox: Outbox;
+  login: OidcClient;
+  verifyHint: HintVerifier;
+  identity: IdentityProvider;
+  connector: ProviderConnector;
+  ledger: Ledger;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  demo: boolean;
+  ready: () => Promise<Record<string, boolean>>;
+  requestsPerMinute?: number;
+  trustedProxies?: readonly string[];
+};
+
+export type Composed = {
+  app: AppInstance;
+  domain: Domain;
+  /** Expired consents written down, and the ledger asked how far the open entries are. */
+  housekeep(): Promise<void>;
+};
+
+/** How many entries the ledger is asked about at a time. */
+const REFRESH_ENTRIES = 100;
+
+/** Puts the adapters under the domain and the app on top. Reads no environment and opens no port. */
+export async function compose(parts: Parts): Promise<Composed> {
+  const { publicUrl, register, database, kv, durableKv, outbox, clock, ids, log, keys } = parts;
+  const attestations = createAttestations({
+    database,
+    outbox,
+    ledger: parts.ledger,
+    ids,
+    saltSecret: parts.saltSecret,
+  });
+  const mutate = createConsentMutator({ outbox, attestations, ids });
+  const provider = createAuthorizationServer({
+    issuer: publicUrl,
+    keys,
+    cookieSecret: parts.cookieSecret,
+    register,
+    kv,
+    durableKv,
+    verifyHint: parts.verifyHint,
+    domain: () => domain,
+    log,
+    renderError(ctx) {
+      ctx.type = 'html';
+      ctx.body = oauthErrorPage({ headers: ctx.headers }, parts.demo);
+    },
+  });
+  const domain: Domain = {
+    participantId: parts.participantId,
+    noticeUrl: `${publicUrl}/catalogue`,
+    catalogue: parts.catalogue,
+    register,
+    consents: createConsentStore({ database, mutate, ids }),
+    accesses: createAccessStore({ database, attestations, mutate }),
+    identity: parts.identity,
+    connector: parts.connector,
+    grants: createGrants(() => provider, [kv, durableKv]),
+    stops: createStops(kv, log),
+    sign: (typ, claims) => signJwt(keys, typ, claims),
+    clock,
+    ids,
+    log,
+  };
+  outbox.work(LEDGER_QUEUE, async (job) => attestations.submit(String(job['documentId'])), {
+    concurrency: 2,
+  });
+  outbox.work(STOP_QUEUE, async (job) => {
+    const consent = await domain.consents.find(String(job['consentId']));
+    if (consent !== undefined) await endWhatHangsOn(domain, consent);
+  });
+  return {
+    app: await buildApp({ ...parts, domain, provider, openings: attestations }),
+    domain,
+    async housekeep() {
+      await expireConsents(domain);
+      await attestations.refresh(REFRESH_ENTRIES);
+    },
+  };
+}
