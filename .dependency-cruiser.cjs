@@ -11,6 +11,8 @@ const mayImport = {
   contracts: [],
   idp: ['common', 'pki'],
   consent: ['common', 'pki'],
+  // The broker's tests talk to real counterparts: the kits.
+  'consent/test': ['common', 'consent', 'consent/connector', 'consent/rp-kit'],
   'consent/connector': ['common'],
   'consent/rp-kit': ['common'],
   ledger: ['common', 'contracts', 'verifier'],
