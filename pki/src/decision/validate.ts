@@ -29,6 +29,7 @@ function decide(prepared: PreparedInput, input: ValidationInput): Decision {
   const budget = { stepsLeft: MAX_STEPS };
   const consulted = new Set(prepared.evidence.crls);
   const context: RevocationContext = {
+    refuseRevoked,
     settings,
     material: gatherMaterial({
       crls: prepared.crls,

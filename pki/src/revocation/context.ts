@@ -5,7 +5,7 @@ import type { CrlHead } from '../crl/crl-head.ts';
 import type { RevokedTable } from '../crl/revoked-table.ts';
 import type { EvidenceSource } from '../evidence/evidence.ts';
 import type { OcspResponse } from '../ocsp/ocsp-response.ts';
-import type { Budget } from '../path/search.ts';
+import type { Budget, RuledRefusal, ValidPath } from '../path/search.ts';
 import type { PathSettings, PathState, Refusal } from '../path/state.ts';
 
 /** A CRL at hand, from the caller or from an index; `verdict` says whether a key made its signature. */
@@ -27,6 +27,8 @@ export type RevocationMaterial = {
 
 /** Everything that the revocation checks of one decision share. */
 export type RevocationContext = {
+  /** `check-path.ts`, for the path of a CRL signer: 6.3.3 (f) leads back to 6.1.3 (a)(3). */
+  refuseRevoked: (path: ValidPath, context: RevocationContext) => RuledRefusal | undefined;
   settings: PathSettings;
   material: RevocationMaterial;
   candidates: readonly UnverifiedCertificate[];

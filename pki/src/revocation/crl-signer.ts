@@ -6,7 +6,6 @@ import type { SubjectPublicKey } from '../certificate/public-key.ts';
 import { findPath } from '../path/search.ts';
 import { signatureVerdict } from '../path/signature-memo.ts';
 import type { Refusal } from '../path/state.ts';
-import { refuseRevoked } from './check-path.ts';
 import type { AvailableCrl, RevocationContext, Subject } from './context.ts';
 
 export type SignerResult = { key: SubjectPublicKey } | { refusal: Refusal; rule: string };
@@ -113,7 +112,7 @@ function validateSigner(
     anchors: [subject.anchor],
     settings: { ...context.settings, initialPolicies: undefined, explicitPolicy: false },
     budget: context.budget,
-    accept: (path) => refuseRevoked(path, inner),
+    accept: (path) => context.refuseRevoked(path, inner),
   });
   context.usedGrace ||= inner.usedGrace;
   if ('path' in found && !('refusal' in found)) return { key: found.path.final.workingPublicKey };
