@@ -40,7 +40,6 @@ const wrong = (cause: unknown) =>
 export function createWebauthn(options: { origin: string; name: string }): Webauthn {
   const rpID = new URL(options.origin).hostname;
   const expected = (challenge: string) => ({
-    // The library compares base64url of the challenge's text; ours is taken as text by both sides.
     expectedChallenge: challenge,
     expectedOrigin: options.origin,
     expectedRPID: rpID,
