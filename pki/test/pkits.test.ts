@@ -53,5 +53,6 @@ describe.skipIf(!atHand)('NIST PKITS 1.0.1', () => {
       ...(policies ? { policies } : {}),
     });
     expect(`${decision.valid} ${decision.code}`).toMatch(c.expect ? /^true/ : /^false/);
+    if (c.expect) expect(decision.policies).toEqual(policyOids(c.ucps)?.sort() ?? []);
   });
 });

@@ -1,6 +1,9 @@
+import { parseCertificate } from '../certificate/parse.ts';
+import { parseCrl } from '../crl/crl.ts';
 import type { ValidationInput } from '../decision/decision.ts';
 import { validateCertificate } from '../decision/validate.ts';
 import { PkiError } from '../error.ts';
+import { ParsedCache } from './parsed-cache.ts';
 
 export type BatchAnswer = {
   id: string | number | null;
@@ -12,6 +15,19 @@ export type BatchAnswer = {
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 const NOT_BASE64 = /[^A-Za-z0-9+/]/;
+
+const certificates = new ParsedCache((text) => parsedOrOctets(decode(text), parseCertificate));
+const crls = new ParsedCache((text) => parsedOrOctets(decode(text), parseCrl));
+
+/** What does not parse stays octets, for the decision to refuse or to leave aside. */
+function parsedOrOctets<T>(octets: Uint8Array, parse: (octets: Uint8Array) => T): T | Uint8Array {
+  try {
+    return parse(octets);
+  } catch (error) {
+    if (error instanceof PkiError) return octets;
+    throw error;
+  }
+}
 
 /** Decides one line of a batch; null is a line that was too long. Never throws. */
 export function decideLine(line: string | null): BatchAnswer {
@@ -47,10 +63,10 @@ function readRequest(fields: ReadonlyMap<string, unknown>): ValidationInput {
     throw new PkiError('input-invalid', 'The revocation is unknown');
   return {
     leaf: decode(fields.get('leaf')),
-    intermediates: decodeList(fields, 'intermediates'),
-    anchors: decodeList(fields, 'anchors'),
-    crls: decodeList(fields, 'crls'),
-    ocsp: decodeList(fields, 'ocsp'),
+    intermediates: readTexts(fields, 'intermediates').map((text) => certificates.get(text)),
+    anchors: readTexts(fields, 'anchors').map((text) => certificates.get(text)),
+    crls: readTexts(fields, 'crls').map((text) => crls.get(text)),
+    ocsp: readTexts(fields, 'ocsp').map(decode),
     time: readTime(fields.get('time')),
     purpose,
     revocation,
@@ -77,10 +93,6 @@ function readTexts(fields: ReadonlyMap<string, unknown>, name: string): string[]
     throw new PkiError('input-invalid', `${name} is not a list of texts`);
   }
   return value;
-}
-
-function decodeList(fields: ReadonlyMap<string, unknown>, name: string): Uint8Array[] {
-  return readTexts(fields, name).map(decode);
 }
 
 /** What is not base64 becomes no octets at all, which no parser takes for anything. */

@@ -6,22 +6,27 @@ import type { OcspResponse } from '../ocsp/ocsp-response.ts';
 import type { AvailableCrl, RevocationMaterial } from './context.ts';
 import type { IndexedCrl, RevocationIndex } from './revocation-index.ts';
 
+/** Whether a key made a list's signature depends on these two immutable objects alone. */
+const verdicts = new WeakMap<UnverifiedCrl, WeakMap<SubjectPublicKey, SignatureVerdict>>();
+
+function verdictOn(crl: UnverifiedCrl, key: SubjectPublicKey): SignatureVerdict {
+  // RFC 5280 5.1.1.2: the algorithm inside and outside of the signed part must be the same.
+  if (!sameBytes(crl.innerAlgorithm.der, crl.outerAlgorithm.der)) return 'invalid';
+  let byKey = verdicts.get(crl);
+  if (!byKey) {
+    byKey = new WeakMap();
+    verdicts.set(crl, byKey);
+  }
+  let verdict = byKey.get(key);
+  if (verdict === undefined) {
+    verdict = verifySignature(crl.outerAlgorithm, key, crl.tbs, crl.signature);
+    byKey.set(key, verdict);
+  }
+  return verdict;
+}
+
 function fromCaller(crl: UnverifiedCrl): AvailableCrl {
-  const verdicts = new Map<SubjectPublicKey, SignatureVerdict>();
-  return {
-    kind: 'crl',
-    head: crl.head,
-    revoked: crl.revoked,
-    verdict(key) {
-      // RFC 5280 5.1.1.2: the algorithm inside and outside of the signed part must be the same.
-      if (!sameBytes(crl.innerAlgorithm.der, crl.outerAlgorithm.der)) return 'invalid';
-      const known = verdicts.get(key);
-      if (known !== undefined) return known;
-      const verdict = verifySignature(crl.outerAlgorithm, key, crl.tbs, crl.signature);
-      verdicts.set(key, verdict);
-      return verdict;
-    },
-  };
+  return { kind: 'crl', head: crl.head, revoked: crl.revoked, verdict: (key) => verdictOn(crl, key) };
 }
 
 /** An indexed CRL was verified when it was loaded; what remains is whether that was with this key. */
