@@ -22,11 +22,13 @@ type Case = {
 const file = (name: string): Uint8Array => readFileSync(new URL(name, folder));
 
 function policyOids(names: string | null): string[] | undefined {
-  return names?.split(',').map((name) => {
-    const trimmed = name.trim();
-    if (trimmed === 'anyPolicy') return '2.5.29.32.0';
-    return `2.16.840.1.101.3.2.1.48.${trimmed.replace('NIST-test-policy-', '')}`;
-  });
+  return names === null
+    ? undefined
+    : names.split(',').map((name) => {
+        const trimmed = name.trim();
+        if (trimmed === 'anyPolicy') return '2.5.29.32.0';
+        return `2.16.840.1.101.3.2.1.48.${trimmed.replace('NIST-test-policy-', '')}`;
+      });
 }
 
 if (!atHand) console.log('PKITS: ../shared/pkits is not here, so the 249 cases of NIST are not run');
@@ -53,6 +55,6 @@ describe.skipIf(!atHand)('NIST PKITS 1.0.1', () => {
       ...(policies ? { policies } : {}),
     });
     expect(`${decision.valid} ${decision.code}`).toMatch(c.expect ? /^true/ : /^false/);
-    if (c.expect) expect(decision.policies).toEqual(policyOids(c.ucps)?.sort() ?? []);
+    if (c.expect) expect(decision.policies).toEqual(c.ucps ? policyOids(c.ucps)?.sort() : []);
   });
 });
