@@ -155,6 +155,9 @@ describe('when lines come in a batch', () => {
     ];
     for (const line of wrong) expect(judgeLine(JSON.stringify(line)).valid).toBe(false);
     expect(judgeLine('{')).toEqual({ id: null, valid: false });
+    const nested = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    expect(JSON.stringify(judgeLine(`{"id":${nested}}`))).toBe('{"id":null,"valid":false}');
+    expect(judgeLine(`{"id":1,"kind":"inclusion","proof":${nested}}`)).toEqual({ id: 1, valid: false });
     fc.assert(fc.property(fc.jsonValue(), (value) => judgeLine(JSON.stringify(value)).valid === false));
     fc.assert(fc.property(fc.string(), (text) => judgeLine(text).valid === false));
   });

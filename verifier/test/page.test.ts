@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newWorld, seconds, statusListOf, titleDeedOf, type World } from './support/world.ts';
@@ -85,7 +86,10 @@ async function choose(name: string, text: string): Promise<void> {
 
 const verdict = () => page.locator('#verdict').getAttribute('data-verdict');
 
+/** A picture at both widths; nothing may stick out, and axe may find no fault (WCAG 2.2 AA). */
 async function picture(name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze();
+  expect([name, violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])]).toEqual([name, []]);
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 900 });
     const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');

@@ -17,7 +17,10 @@ export function judgeLine(line: string): BatchAnswer {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { id: null, valid: false };
   const request = value as Record<string, unknown>;
-  return { id: request['id'] ?? null, valid: judge(request) };
+  const { id = null } = request;
+  // An id that is no scalar could be nested too deep to be written out again.
+  if (typeof id === 'object' && id !== null) return { id: null, valid: false };
+  return { id, valid: judge(request) };
 }
 
 function judge(request: Record<string, unknown>): boolean {
