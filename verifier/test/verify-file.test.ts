@@ -95,6 +95,20 @@ describe('when a byte is changed', () => {
   });
 });
 
+describe('when a document nests without end', () => {
+  test('then it is no document, and nothing overflows', async () => {
+    const nested = `{"iss":"land-office","x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    const header = base64url(utf8('{"alg":"ES256","typ":"dc+sd-jwt"}'));
+    const document = [header, base64url(utf8(nested)), 'AAAA'].join('.');
+    const disclosure = base64url(utf8(`["s","f",${nested}]`));
+    for (const forged of [`${document}~`, `${deed.split('~')[0]}~${disclosure}~`]) {
+      const report = await judge(composeFile({ kind: 'credential', document: forged, salt }));
+      expect(report.verdict).toBe('not-valid');
+      expect(faults(report)).toEqual(['form.altered']);
+    }
+  });
+});
+
 describe('when the issuer is not the right one', () => {
   test('then an unknown key is refused', async () => {
     const report = await judge(

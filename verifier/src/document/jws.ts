@@ -7,6 +7,15 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Deeper than any document of ours; what walks a document may recurse without fear. */
+const deepest = 64;
+
+/** Whether a JSON value nests no deeper than documents may. */
+export function isShallow(value: unknown, allowed = deepest): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return allowed > 0 && Object.values(value).every((member) => isShallow(member, allowed - 1));
+}
+
 /** A compact JWS taken apart. Nothing in it is to be believed until `isSignedBy` says so. */
 export type UnverifiedJws = {
   readonly compact: string;
@@ -33,7 +42,7 @@ function parsePart(part: string): JsonObject | undefined {
   if (!bytes) return undefined;
   try {
     const value: unknown = JSON.parse(utf8Text(bytes));
-    return isObject(value) ? value : undefined;
+    return isObject(value) && isShallow(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { SDJwt } from '@sd-jwt/core';
 import { base64url, fromBase64url, sha256, utf8, utf8Text } from '../encoding/bytes.ts';
-import { isObject, type JsonObject, parseJws, type UnverifiedJws } from './jws.ts';
+import { isObject, isShallow, type JsonObject, parseJws, type UnverifiedJws } from './jws.ts';
 
 /** An SD-JWT taken apart (RFC 9901): the issuer's JWT and what was disclosed with it. */
 export type UnverifiedSdJwt = { readonly jwt: UnverifiedJws; readonly disclosures: readonly string[] };
@@ -19,7 +19,8 @@ function isDisclosure(disclosure: string): boolean {
   if (!bytes) return false;
   try {
     const value: unknown = JSON.parse(utf8Text(bytes));
-    return Array.isArray(value) && (value.length === 2 || value.length === 3) && typeof value[0] === 'string';
+    if (!Array.isArray(value) || !isShallow(value)) return false;
+    return (value.length === 2 || value.length === 3) && typeof value[0] === 'string';
   } catch {
     return false;
   }
