@@ -185,6 +185,23 @@ describe('when the engine runs', () => {
     });
   });
 
+  test('then it asks again by itself', async () => {
+    let tell = (): void => {};
+    const told = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const engine = engineOf({
+      refreshSeconds: 0.02,
+      onChange: () => {
+        if (engine.isRevoked(ca.der, 'ABC')) tell();
+      },
+    });
+    await engine.start();
+    published.set('/ca.crl', revoking(6));
+    await told;
+    expect(decide(engine)).toMatchObject({ code: 'certificate-revoked' });
+  });
+
   test('then a delta from a source of its own adds to the complete list and takes from it', async () => {
     published.set('/ca.crl', makeCrl({ issuer: ca, number: 5, entries: [{ serial: 7, reason: 6 }] }));
     const delta = (entries: { serial: number | bigint; reason: number }[], number: number) =>

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+
+/** Octets on disk that are not yet those that count. */
+export type StagedCrl = { commit(): Promise<void>; discard(): Promise<void> };
 
 /**
  * The last good CRL of each source on disk, so that a restart needs no network. What is read back is checked like
@@ -24,18 +27,22 @@ export class CrlShelf {
     }
   }
 
-  /** Durable and whole once it returns: a crash leaves the old file or the new one. */
-  async write(key: string, octets: Uint8Array): Promise<void> {
+  /**
+   * Writes octets beside what is kept. They are durable once this returns, and replace what is kept, whole, with `commit`;
+   * a crash before that leaves the old file. One staged file at a time for each key.
+   */
+  async stage(key: string, octets: Uint8Array): Promise<StagedCrl> {
     await mkdir(this.#folder, { recursive: true });
     const path = this.#pathOf(key);
-    const file = await open(`${path}.new`, 'w', 0o600);
+    const staged = `${path}.new`;
+    const file = await open(staged, 'w', 0o600);
     try {
       await file.writeFile(octets);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(`${path}.new`, path);
+    return { commit: () => rename(staged, path), discard: () => rm(staged, { force: true }) };
   }
 
   #pathOf(key: string): string {

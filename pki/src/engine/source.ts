@@ -1,3 +1,5 @@
+import { webcrypto } from 'node:crypto';
+import { toHex } from '../asn1/values.ts';
 import { type CertificateInput, toCertificate } from '../certificate/input.ts';
 import type { UnverifiedCertificate } from '../certificate/parse.ts';
 import { PkiError } from '../error.ts';
@@ -98,19 +100,25 @@ export class SourceKeeper {
     }
   }
 
+  /** The octets go to disk before they go to the indexing thread, so that a long list is never held twice. */
   async #take(octets: Uint8Array, signal: AbortSignal): Promise<boolean> {
-    const forDisk = octets.slice();
-    const next = await this.#index(octets, signal);
     const previous = this.#held?.head;
-    if (previous?.fingerprint === next.head.fingerprint) return false;
-    if (previous && isOlder(next.head, previous)) {
-      throw new PkiError(
-        'crl-number-went-back',
-        'The revocation source offers an older list than it did before',
-      );
+    if (previous && (await sha256Hex(octets)) === previous.fingerprint) return false;
+    const staged = await this.#shelf.stage(this.#key, octets);
+    try {
+      const next = await this.#index(octets, signal);
+      if (previous && isOlder(next.head, previous)) {
+        throw new PkiError(
+          'crl-number-went-back',
+          'The revocation source offers an older list than it did before',
+        );
+      }
+      await staged.commit();
+      this.#held = next;
+    } catch (error) {
+      await staged.discard();
+      throw error;
     }
-    await this.#shelf.write(this.#key, forDisk);
-    this.#held = next;
     return true;
   }
 
@@ -155,6 +163,11 @@ export class SourceKeeper {
       lastError: this.#lastError,
     };
   }
+}
+
+/** Off the event loop, as the octets may be many. */
+async function sha256Hex(octets: Uint8Array): Promise<string> {
+  return toHex(new Uint8Array(await webcrypto.subtle.digest('SHA-256', octets as Uint8Array<ArrayBuffer>)));
 }
 
 /** RFC 5280 5.2.3: numbers only grow; lists without one are told apart by their date. */
