@@ -85,7 +85,7 @@ describe('two operators', () => {
     await look(page, '46-console-participants');
     await page.getByText('提案新增機關').first().click();
     await page.locator('#application-text').fill(await (await fetch(`${library}/registration.json`)).text());
-    await page.getByRole('button', { name: '讀入' }).click();
+    await page.getByRole('button', { name: '讀入' }).first().click();
     await look(page, '47-console-propose');
     await page.locator('#reason').fill('市立圖書館來文申請，公開金鑰已當面核對。');
     await page.getByRole('button', { name: '送出提案' }).click();

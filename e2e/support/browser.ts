@@ -32,6 +32,9 @@ export type Visitor = {
   close(): Promise<void>;
 };
 
+/** Pages under examination: the examiner (axe) applies styles of its own, which the page's policy rightly blocks. */
+const examined = new WeakSet<Page>();
+
 /** One person at her own device: a fresh context with a virtual authenticator (CTAP2, resident keys, verified by gesture). */
 export async function visitor(browser: Browser, options: { locale?: string } = {}): Promise<Visitor> {
   const context = await browser.newContext({
@@ -43,6 +46,7 @@ export async function visitor(browser: Browser, options: { locale?: string } = {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
   page.on('console', (message) => {
+    if (examined.has(page)) return;
     if (message.type() === 'error' && /Content Security Policy|Refused to/.test(message.text()))
       complaints.push(message.text());
   });
@@ -89,9 +93,12 @@ export async function look(page: Page, name: string): Promise<void> {
   await shot(page, name, PHONE.width);
   await page.setViewportSize(DESKTOP);
   await shot(page, name, DESKTOP.width);
+  examined.add(page);
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
     .analyze();
+  await page.waitForTimeout(50);
+  examined.delete(page);
   const told = violations.map(
     (violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' | ')}`,
   );

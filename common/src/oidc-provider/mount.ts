@@ -5,9 +5,19 @@ import type { KeyValue } from '../kv/index.ts';
 
 /**
  * Serves oidc-provider's addresses from Fastify, so that its rate limits, headers and request ids hold for them too:
- * bodies stay unread for the provider, and the answer is its own.
+ * bodies stay unread for the provider, and the answer is its own. The provider's addresses are the issuer's by
+ * configuration: what a caller says in Host or forwarding headers is overwritten before one can be built from it.
  */
 export function mountProvider(app: FastifyInstance, provider: Provider, paths: readonly string[]): void {
+  const issuer = new URL(provider.issuer);
+  provider.proxy = true; // believes the two headers below, which nobody but us writes
+  app.addHook('onRequest', async (request) => {
+    const { headers } = request.raw;
+    headers.host = issuer.host;
+    headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
+    delete headers['x-forwarded-host'];
+    delete headers['x-forwarded-for'];
+  });
   const handle = provider.callback();
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();

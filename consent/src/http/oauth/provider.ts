@@ -206,7 +206,6 @@ function configuration(options: AuthorizationServerOptions): Configuration {
 export function createAuthorizationServer(options: AuthorizationServerOptions): Provider {
   const provider = new Provider(options.issuer, configuration(options));
   // We stand behind our own mount, which pins host and scheme; nothing else sets these headers.
-  provider.proxy = true;
   useAtomicReplayDetection(provider, options.kv, sha256Base64url);
   // The hint is the identity provider's id_token, not ours.
   (provider.IdToken as unknown as { validate: unknown }).validate = async (
