@@ -76,6 +76,7 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
     round: async () => ({ more: (await sequenceOnce({ store, signer, tiles })) === batchLimit }),
     pauseMilliseconds: sequencePauseMilliseconds,
     failed: (error) => log.error({ err: error }, 'sequencing-failed'),
+    recovered: () => log.info('sequencing-goes-on'),
   });
   const anchoring = contract && (await startAnchoring(config, contract, queue, log));
   const stateAnchor =
@@ -146,17 +147,18 @@ async function startAnchoring(
   let fault: string | null = null;
   const loop = keepRunning({
     round: async () => {
-      await anchorOnce({ queue, chain, clock: systemClock, policy: usualPolicy });
-      if (fault !== null) log.info('chain-back');
-      fault = null;
+      try {
+        await anchorOnce({ queue, chain, clock: systemClock, policy: usualPolicy });
+        fault = null;
+      } catch (error) {
+        fault = isAppError(error) ? error.code : 'anchoring-failed';
+        throw error;
+      }
       return { more: false };
     },
     pauseMilliseconds: anchorPauseMilliseconds,
-    failed: (error) => {
-      const code = isAppError(error) ? error.code : 'anchoring-failed';
-      if (code !== fault) log.warn({ err: error, code }, 'anchoring-waits');
-      fault = code;
-    },
+    failed: (error) => log.warn({ err: error }, 'anchoring-waits'),
+    recovered: () => log.info('anchoring-goes-on'),
   });
   return {
     fault: () => fault,
