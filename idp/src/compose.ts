@@ -4,7 +4,6 @@ import type { Ids } from '@xinlu/common/ids';
 import type { KeyRing } from '@xinlu/common/keys';
 import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
-import { createRateLimit } from '@xinlu/common/rate-limit';
 import type { RegisterView } from '@xinlu/common/register';
 import type { Database } from '@xinlu/common/sql';
 import { createPersonOfToken } from './adapters/oidc/person-of-token.ts';
@@ -54,9 +53,6 @@ export type Composed = {
   applyRevocations(): Promise<number>;
 };
 
-/** Challenges and answers that one address may ask for and give. */
-const ANSWERS_A_MINUTE = 240;
-
 /** Puts the adapters under the domain and the app on top. Reads no environment and opens no port. */
 export async function compose(parts: Parts): Promise<Composed> {
   const { database, kv, clock, ids, log, register, issuer, keys } = parts;
@@ -88,7 +84,6 @@ export async function compose(parts: Parts): Promise<Composed> {
     logins,
     providerSessions,
     cardComponentOrigin: parts.cardComponentOrigin,
-    answers: createRateLimit(kv, 'idp:answers', ANSWERS_A_MINUTE, 60),
     card: {
       origin,
       challenges,

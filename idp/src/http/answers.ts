@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { loginWithCard } from '../domain/card/login-with-card.ts';
 import { signedText } from '../domain/card/signed-text.ts';
@@ -27,8 +27,7 @@ const Nothing = Type.Optional(Type.Unknown());
 /** The four calls of the sign-in page's scripts: a challenge for each way in, and the answer to it. */
 export function registerAnswers(site: Site, services: PageServices, prefix: string): void {
   const { app, sessions } = site;
-  const limited: preHandlerAsyncHookHandler = async (request) => services.answers.use(request.ip);
-  const preHandler = [limited, sessions.requireCsrf];
+  const preHandler = sessions.requireCsrf;
   const schema = { hide: true } as const;
 
   app.post(

@@ -1,6 +1,5 @@
 import type { Clock } from '@xinlu/common/clock';
 import type { Logger } from '@xinlu/common/log';
-import type { RateLimit } from '@xinlu/common/rate-limit';
 import type { RegisterView } from '@xinlu/common/register';
 import type Provider from 'oidc-provider';
 import type { CardLoginServices } from '../domain/card/login-with-card.ts';
@@ -19,6 +18,4 @@ export type PageServices = {
   card: CardLoginServices;
   passkey: PasskeyLoginServices & EnrolmentServices;
   cardComponentOrigin: string;
-  /** Counts answers by client address. */
-  answers: RateLimit;
 };

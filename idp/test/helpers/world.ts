@@ -98,7 +98,13 @@ export function participant(id: string, keys: KeyRing, roles: Participant['roles
 }
 
 export async function startWorld(
-  options: { store?: 'postgres' | 'redis'; clock?: FrozenClock; cardOrigin?: string; school?: string } = {},
+  options: {
+    store?: 'postgres' | 'redis';
+    clock?: FrozenClock;
+    cardOrigin?: string;
+    school?: string;
+    issuer?: string;
+  } = {},
 ): Promise<World> {
   const clock = options.clock ?? systemClock;
   const folder = await mkdtemp(join(tmpdir(), 'xinlu-idp-'));
@@ -191,7 +197,7 @@ export async function startWorld(
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const composed = await compose({
-    issuer: url,
+    issuer: options.issuer ?? url,
     cardComponentOrigin: options.cardOrigin ?? 'http://localhost:61161',
     demo: true,
     trustedProxies: [],
