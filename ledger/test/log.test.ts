@@ -72,6 +72,17 @@ describe('when entries are submitted', () => {
     ).rejects.toMatchObject({ code: 'entry-conflict', status: 409 });
   });
 
+  test('then nothing is acknowledged while the database takes nothing, and the same entry is taken later', async () => {
+    await log.database.query('ALTER TABLE entry ADD CONSTRAINT full_disk CHECK (false) NOT VALID');
+    const entry = newEntry();
+    await expect(log.store.submit(entry)).rejects.toMatchObject({
+      code: 'log-unavailable',
+      kind: 'retryable',
+    });
+    await log.database.query('ALTER TABLE entry DROP CONSTRAINT full_disk');
+    expect((await log.store.submit(entry)).created).toBe(true);
+  });
+
   test('then nothing can change or remove an entry afterwards', async () => {
     await submit(1);
     await sequenceOnce(log);

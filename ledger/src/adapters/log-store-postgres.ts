@@ -1,4 +1,4 @@
-import { fatal, refused } from '@xinlu/common/errors';
+import { fatal, refused, retryable } from '@xinlu/common/errors';
 import type { Database, Sql } from '@xinlu/common/sql';
 import { type EntryType, formatVerifierKey } from '@xinlu/verifier';
 import type { LogSigner } from '../domain/log-signer.ts';
@@ -55,7 +55,9 @@ export async function logStoreInPostgres(database: Database, signer: LogSigner):
 
   return {
     async submit(entry) {
-      const standing = await insert(entry);
+      const standing = await insert(entry).catch((cause) => {
+        throw retryable('log-unavailable', 'The log cannot take entries now; send it again.', { cause });
+      });
       if (standing.type !== entry.type) {
         throw refused('entry-conflict', `This commitment already stands as ${standing.type}.`, {
           status: 409,
