@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@xinlu/common/clock';
 import { createLogger } from '@xinlu/common/log';
+import { readContract } from '@xinlu/contracts';
 import { type Anvil, devKeys, startAnvil } from '@xinlu/contracts/testing';
-import type { JsonRpcProvider } from 'ethers';
+import { Contract, type JsonRpcProvider } from 'ethers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { anchorQueueInPostgres } from '../src/adapters/anchor-queue-postgres.ts';
 import { chainOverEthers, chainProvider } from '../src/adapters/chain-ethers.ts';
@@ -16,6 +17,8 @@ import { sequenceOnce } from '../src/domain/sequencer.ts';
 import { newEntry, newLog, origin, type TestLog } from './support/ledger.ts';
 
 const policy = { everySeconds: 0, resendSeconds: 0, batch: 20 };
+/** Transactions of `deploy-anchor`: two contracts, three calls of the manager. */
+const deployments = 5;
 const quiet = createLogger({ name: 'test', level: 'fatal' });
 
 let log: TestLog;
@@ -129,7 +132,7 @@ describe('when a transaction hangs', () => {
     await mine(3);
     await round();
     expect(await states()).toEqual(['1 final']);
-    expect(await chain.nextNonce()).toBe(5);
+    expect(await chain.nextNonce()).toBe(deployments + 1);
   });
 });
 
@@ -217,6 +220,15 @@ describe('when the anchor is deployed again', () => {
   test('then the contract that stands is kept', async () => {
     const again = await deploy();
     expect(again.contract).toBe(chain.contract);
+  });
+
+  test('then another anchorer can be appointed only with a delay that everybody sees', async () => {
+    const { manager } = JSON.parse(await readFile(join(folder, 'anchor.json'), 'utf8'));
+    const access = new Contract(manager, [...readContract('AccessManager').abi] as never, provider);
+    // A delay becomes longer only after the manager's own setback of five days.
+    await provider.send('evm_increaseTime', [6 * 24 * 3600]);
+    await mine();
+    expect(await access.getFunction('getRoleGrantDelay')(1n)).toBe(7n * 24n * 3600n);
   });
 
   test('then another chain is refused', async () => {

@@ -9,6 +9,12 @@ import { chainProvider, logIdOf, receiptOf } from '../adapters/chain-ethers.ts';
 
 const anchorerRole = 1n;
 
+/**
+ * Seconds from granting the anchorer's role to its taking effect, for every grant after the first: whoever gets hold
+ * of the admin key cannot appoint an anchorer unseen.
+ */
+const grantDelaySeconds = 7 * 24 * 3600;
+
 export type DeployOptions = {
   readonly rpcUrl: string;
   readonly chainId: number;
@@ -70,6 +76,7 @@ async function deploy(
   const calls: [string, unknown[]][] = [
     ['setTargetFunctionRole', [anchor.address, [selector], anchorerRole]],
     ['grantRole', [anchorerRole, wallet.address, 0]],
+    ['setGrantDelay', [anchorerRole, grantDelaySeconds]],
   ];
   for (const [name, args] of calls) {
     await receiptOf(await manager.contract.getFunction(name)(...args, { nonce: nonce++ }));
