@@ -13,6 +13,7 @@ import fastify, {
   type RawServerDefault,
 } from 'fastify';
 import { refused } from '../errors/index.ts';
+import { registerLanguage } from '../i18n/index.ts';
 import type { KeyValue } from '../kv/index.ts';
 import type { Logger } from '../log/index.ts';
 import { createRateLimit } from '../rate-limit/index.ts';
@@ -102,6 +103,7 @@ export async function buildHttp(options: HttpOptions): Promise<AppInstance> {
   registerRequestLimits(app, options);
   registerMetrics(app as unknown as FastifyInstance, options.name);
   await app.register(cookie);
+  registerLanguage(app as unknown as FastifyInstance, { secure: options.publicUrl.startsWith('https:') });
   await app.register(formbody, { bodyLimit: 65_536 });
   await app.register(swagger, {
     openapi: {

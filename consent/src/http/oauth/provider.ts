@@ -205,7 +205,6 @@ function configuration(options: AuthorizationServerOptions): Configuration {
 /** The MyData authorization server: FAPI 2.0 Security Profile with rich authorization requests of type `mydata`. */
 export function createAuthorizationServer(options: AuthorizationServerOptions): Provider {
   const provider = new Provider(options.issuer, configuration(options));
-  // We stand behind our own mount, which pins host and scheme; nothing else sets these headers.
   useAtomicReplayDetection(provider, options.kv, sha256Base64url);
   // The hint is the identity provider's id_token, not ours.
   (provider.IdToken as unknown as { validate: unknown }).validate = async (
