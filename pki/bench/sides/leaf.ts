@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCertificate, parseCrl, validateCertificate } from '../../src/index.ts';
-import { RevocationIndex } from '../../src/revocation/revocation-index.ts';
+import { IndexedCrl, RevocationIndex } from '../../src/revocation/revocation-index.ts';
 import { makeCrl } from '../../test/authority/crls.ts';
 import { policies } from '../../test/authority/extensions.ts';
 import { type Authority, makeAuthority, makeLeaf, makeRoot, NOW } from '../../test/authority/issue.ts';
@@ -73,7 +73,7 @@ function validateAll(root: Authority, ca: Authority, leaves: Authority[], crls: 
   const revocationIndex = new RevocationIndex(
     crls
       .map(parseCrl)
-      .map(({ head, revoked }, i) => ({ head, revoked, signerKey: (i === 0 ? root : ca).key.spki })),
+      .map(({ head, revoked }, i) => new IndexedCrl(head, revoked, (i === 0 ? root : ca).key.spki)),
   );
   for (const { der } of leaves) {
     const decision = validateCertificate({

@@ -143,7 +143,7 @@ export function runMutants(count: number, seed: number, watch: Watch): MutantCou
   const counts: MutantCounts = { mutants: 0, refused: 0, harmless: 0 };
   for (const kind of KINDS)
     if (!kind.accepts(kind.original)) throw new Error(`The original ${kind.name} is refused`);
-  for (let i = 0; i < count; i++) {
+  while (counts.mutants < count) {
     const kind = random.pick(KINDS);
     const mutant = mutate(kind.original, random);
     if (sameBytes(mutant, kind.original)) continue;

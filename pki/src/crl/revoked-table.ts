@@ -67,7 +67,7 @@ export class RevokedTable {
    */
   find(serial: Uint8Array, issuer: DistinguishedName): RevokedEntry | undefined {
     const { words, bits, starts, serials, reasons, dates, issuerIndexes, issuers } = this.#parts;
-    if (serial.length > words * 4 || serial.length === 0) return undefined;
+    if (reasons.length === 0 || serial.length > words * 4 || serial.length === 0) return undefined;
     const wanted = toWords(serial, words);
     const bucket = bucketOf(wanted, 0, words, bits);
     let found: RevokedEntry | undefined;

@@ -1,15 +1,15 @@
 import { ExtensionOid } from '../asn1/oids.ts';
 import { type DerElement, DerError, DerReader, readWhole, Tag } from '../asn1/reader.ts';
-import { readIntegerBytes, readTime } from '../asn1/values.ts';
+import { readIntegerBytes } from '../asn1/values.ts';
 import { parseExtensions, unknownCritical } from '../certificate/extension-list.ts';
 import { parseGeneralNames } from '../certificate/general-name.ts';
 import type { DistinguishedName } from '../certificate/name.ts';
-import { bucketOf, RevokedTable, type RevokedTableParts } from './revoked-table.ts';
+import { EntryTimeReader } from './entry-time.ts';
+import { bucketOf, RevokedTable } from './revoked-table.ts';
 
 /** RFC 5280 4.1.2.2 asks for at most 20 octets; some authorities exceeded it. */
 const MAX_SERIAL_BYTES = 64;
 const MAX_ISSUERS = 0xffff;
-const MAX_SECONDS = 0xffffffff;
 
 const KNOWN_ENTRY_EXTENSIONS: ReadonlySet<string> = new Set([
   ExtensionOid.reasonCode,
@@ -42,13 +42,17 @@ type EntryExtensions = {
 };
 
 /**
- * Reads `revokedCertificates` (RFC 5280 5.1.2.6) of any length in two passes over its octets, without an object per entry.
+ * Reads `revokedCertificates` (RFC 5280 5.1.2.6) of any length in three passes over its octets: measure, give each entry
+ * its place by the hash of its serial, read it into that place. No object per entry, and nothing is held twice.
  * @throws DerError
  */
 export function scanRevoked(list: DerElement | undefined, crlIssuer: DistinguishedName): RevokedTable {
   const { count, longest } = measure(list);
   const words = Math.ceil(longest / 4);
-  const width = words * 4;
+  const bits = Math.max(1, Math.min(28, Math.ceil(Math.log2(count + 1)) - 1));
+  const bytes = list?.bytes ?? new Uint8Array();
+  const listStart = list?.contentStart ?? 0;
+  const { starts, places } = assignPlaces(bytes, listStart, { count, words, bits });
   const serials = new Uint32Array(count * words);
   const serialOctets = new Uint8Array(serials.buffer);
   const reasons = new Uint8Array(count);
@@ -58,39 +62,77 @@ export function scanRevoked(list: DerElement | undefined, crlIssuer: Distinguish
   let issuerIndex = 0;
   let hasUnknownCritical = false;
 
-  const bytes = list?.bytes ?? new Uint8Array();
-  const reader = new DerReader(bytes, list?.contentStart ?? 0, list?.end ?? 0);
-  const clock = new TimeReader(bytes);
+  const clock = new EntryTimeReader(bytes);
+  let position = listStart;
   for (let i = 0; i < count; i++) {
-    const contentStart = contentStartAt(bytes, reader.position);
-    const end = contentStart + lengthAt(bytes, reader.position);
-    reader.position = contentStart;
-    const serialStart = contentStart + 2;
-    const serialEnd = serialStart + (bytes[contentStart + 1] as number);
-    checkSerial(bytes, serialStart, serialEnd);
-    writeSerial(bytes, serialStart, serialEnd, serialOctets, (i + 1) * width, width);
-    dates[i] = clock.secondsAt(serialEnd, end);
-    reader.position = clock.position;
+    const place = places[i] as number;
+    const contentStart = contentStartAt(bytes, position);
+    const end = contentStart + lengthAt(bytes, position);
+    const serialEnd = contentStart + 2 + (bytes[contentStart + 1] as number);
+    writeSerial(bytes, contentStart + 2, serialEnd, serialOctets, (place + 1) * words * 4, words * 4);
+    dates[place] = clock.secondsAt(serialEnd, end);
     if (clock.position < end) {
       const onlyReason = readOnlyReason(bytes, clock.position, end);
-      if (onlyReason >= 0) reasons[i] = onlyReason;
+      if (onlyReason >= 0) reasons[place] = onlyReason;
       else {
         const extensions = readEntryExtensions(new DerReader(bytes, clock.position, end));
-        reasons[i] = extensions.reason;
+        reasons[place] = extensions.reason;
         hasUnknownCritical ||= extensions.unknownCritical;
-        if (extensions.certificateIssuer)
-          issuerIndex = indexOfIssuer(issuers, extensions.certificateIssuer.key);
+        const { certificateIssuer } = extensions;
+        if (certificateIssuer) issuerIndex = indexOfIssuer(issuers, certificateIssuer.key);
       }
     }
     if (issuerIndex > 0) {
       issuerIndexes ??= new Uint16Array(count);
-      issuerIndexes[i] = issuerIndex;
+      issuerIndexes[place] = issuerIndex;
     }
-    reader.position = end;
+    position = end;
   }
-  return new RevokedTable(
-    group({ words, serials, reasons, dates, issuerIndexes, issuers, hasUnknownCritical }),
-  );
+  return new RevokedTable({
+    words,
+    bits,
+    starts,
+    serials,
+    reasons,
+    dates,
+    issuerIndexes,
+    issuers,
+    hasUnknownCritical,
+  });
+}
+
+/** Second pass: entries grouped by bucket, in their own order within each, so that duplicates keep theirs. */
+function assignPlaces(
+  bytes: Uint8Array,
+  listStart: number,
+  { count, words, bits }: { count: number; words: number; bits: number },
+): { starts: Uint32Array; places: Uint32Array } {
+  const starts = new Uint32Array(2 ** bits + 1);
+  const places = new Uint32Array(count);
+  const serial = new Uint32Array(words);
+  const octets = new Uint8Array(serial.buffer);
+  let position = listStart;
+  for (let i = 0; i < count; i++) {
+    const contentStart = contentStartAt(bytes, position);
+    const serialStart = contentStart + 2;
+    const serialEnd = serialStart + (bytes[contentStart + 1] as number);
+    checkSerial(bytes, serialStart, serialEnd);
+    octets.fill(0);
+    writeSerial(bytes, serialStart, serialEnd, octets, octets.length, octets.length);
+    const bucket = bucketOf(serial, 0, words, bits);
+    places[i] = bucket;
+    starts[bucket + 1] = (starts[bucket + 1] as number) + 1;
+    position = contentStart + lengthAt(bytes, position);
+  }
+  for (let b = 0; b < starts.length - 1; b++)
+    starts[b + 1] = (starts[b + 1] as number) + (starts[b] as number);
+  const next = starts.slice();
+  for (let i = 0; i < count; i++) {
+    const bucket = places[i] as number;
+    places[i] = next[bucket] as number;
+    next[bucket] = (places[i] as number) + 1;
+  }
+  return { starts, places };
 }
 
 /** First pass: the number of entries and the longest serial, with every length checked against what encloses it. */
@@ -151,68 +193,6 @@ function writeSerial(
   if ((bytes[start] as number) >= 0x80) target.fill(0xff, targetEnd - width, at);
 }
 
-const DAYS_BEFORE_MONTH = Uint16Array.of(0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334);
-const DAYS_IN_MONTH = Uint8Array.of(0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31);
-const UTC_TIME_LENGTH = 15;
-
-/** Reads the times of entries; a UTCTime of this century without any object. */
-class TimeReader {
-  readonly #bytes: Uint8Array;
-  position = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  /** Seconds since 1970 (never before); `position` is left behind the time. @throws DerError */
-  secondsAt(position: number, end: number): number {
-    const fast = this.#utcSecondsAt(position, end);
-    if (fast >= 0) {
-      this.position = position + UTC_TIME_LENGTH;
-      return fast;
-    }
-    const reader = new DerReader(this.#bytes, position, end);
-    const value = Math.floor(readTime(reader.readAny()) / 1000);
-    this.position = reader.position;
-    return Math.min(Math.max(value, 0), MAX_SECONDS);
-  }
-
-  /** The seconds of a plain UTCTime from 2000 to 2049, or -1 for the general reader to judge. */
-  #utcSecondsAt(position: number, end: number): number {
-    const bytes = this.#bytes;
-    if (bytes[position] !== Tag.utcTime || bytes[position + 1] !== UTC_TIME_LENGTH - 2) return -1;
-    if (position + UTC_TIME_LENGTH > end || bytes[position + UTC_TIME_LENGTH - 1] !== 0x5a) return -1;
-    const year = this.#twoDigits(position + 2);
-    const month = this.#twoDigits(position + 4);
-    const day = this.#twoDigits(position + 6);
-    const hour = this.#twoDigits(position + 8);
-    const minute = this.#twoDigits(position + 10);
-    const second = this.#twoDigits(position + 12);
-    if (
-      year < 0 ||
-      year >= 50 ||
-      month < 1 ||
-      month > 12 ||
-      day < 1 ||
-      day > (DAYS_IN_MONTH[month] as number)
-    )
-      return -1;
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return -1;
-    const isLeapYear = year % 4 === 0;
-    if (month === 2 && day === 29 && !isLeapYear) return -1;
-    const leapDays = ((year + 3) >> 2) + (isLeapYear && month > 2 ? 1 : 0);
-    const days = 10957 + year * 365 + leapDays + (DAYS_BEFORE_MONTH[month] as number) + day - 1;
-    return ((days * 24 + hour) * 60 + minute) * 60 + second;
-  }
-
-  /** The number that two ASCII digits spell, or a negative number. */
-  #twoDigits(position: number): number {
-    const tens = (this.#bytes[position] as number) - 0x30;
-    const ones = (this.#bytes[position + 1] as number) - 0x30;
-    return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1000 : tens * 10 + ones;
-  }
-}
-
 /** The reason code when the extensions are exactly one non-critical reason code, otherwise -1. */
 function readOnlyReason(bytes: Uint8Array, position: number, end: number): number {
   if (end - position !== ONLY_REASON.length + 1) return -1;
@@ -257,37 +237,4 @@ function indexOfIssuer(issuers: string[], key: string): number {
   if (known >= 0) return known;
   if (issuers.length >= MAX_ISSUERS) throw new DerError('The CRL covers too many issuers', 0);
   return issuers.push(key) - 1;
-}
-
-/** Counting sort of the entries by bucket; stable, so that duplicates keep their order. */
-function group(list: Omit<RevokedTableParts, 'bits' | 'starts'>): RevokedTableParts {
-  const { words, serials, reasons, dates, issuerIndexes } = list;
-  const count = reasons.length;
-  const bits = Math.max(1, Math.min(28, Math.ceil(Math.log2(count + 1)) - 1));
-  const starts = new Uint32Array(2 ** bits + 1);
-  const buckets = new Uint32Array(count);
-  for (let i = 0; i < count; i++) {
-    const bucket = bucketOf(serials, i * words, words, bits);
-    buckets[i] = bucket;
-    starts[bucket + 1] = (starts[bucket + 1] as number) + 1;
-  }
-  for (let b = 0; b < starts.length - 1; b++)
-    starts[b + 1] = (starts[b + 1] as number) + (starts[b] as number);
-  const next = starts.slice();
-  const grouped = {
-    serials: new Uint32Array(serials.length),
-    reasons: new Uint8Array(count),
-    dates: new Uint32Array(count),
-    issuerIndexes: issuerIndexes && new Uint16Array(count),
-  };
-  for (let i = 0; i < count; i++) {
-    const bucket = buckets[i] as number;
-    const at = next[bucket] as number;
-    next[bucket] = at + 1;
-    for (let k = 0; k < words; k++) grouped.serials[at * words + k] = serials[i * words + k] as number;
-    grouped.reasons[at] = reasons[i] as number;
-    grouped.dates[at] = dates[i] as number;
-    if (grouped.issuerIndexes && issuerIndexes) grouped.issuerIndexes[at] = issuerIndexes[i] as number;
-  }
-  return { ...list, ...grouped, bits, starts };
 }

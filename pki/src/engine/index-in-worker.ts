@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { CrlHead } from '../crl/crl-head.ts';
 import { RevokedTable } from '../crl/revoked-table.ts';
 import { PkiError } from '../error.ts';
-import type { IndexedCrl } from '../revocation/revocation-index.ts';
+import { IndexedCrl } from '../revocation/revocation-index.ts';
 import { type IndexJob, type IndexResult, indexCrl } from './index-crl.ts';
 import type { WorkerAnswer } from './index-worker.ts';
 
@@ -40,5 +40,5 @@ export async function indexOffThread(job: IndexJob, signal?: AbortSignal): Promi
 }
 
 function toIndexed({ head, table, signerKey }: IndexResult): IndexedCrl {
-  return { head: new CrlHead(head), revoked: new RevokedTable(table), signerKey };
+  return new IndexedCrl(new CrlHead(head), new RevokedTable(table), signerKey);
 }

@@ -6,7 +6,7 @@ import type { UnverifiedCertificate } from '../certificate/parse.ts';
 import type { SubjectPublicKey } from '../certificate/public-key.ts';
 import { verifySignature } from '../certificate/signature.ts';
 import { forkState, type Refusal } from '../path/state.ts';
-import { basic, wrapUp } from '../path/table.ts';
+import { forTheLast } from '../path/table.ts';
 import type { RevocationContext, Subject } from '../revocation/context.ts';
 import { statusByCrls } from '../revocation/crl-status.ts';
 import type { OcspResponse } from './ocsp-response.ts';
@@ -67,7 +67,7 @@ function refuseDelegate(
   }
   const settings = { ...context.settings, initialPolicies: undefined, explicitPolicy: false };
   const state = { ...forkState(subject.issuer), explicitPolicy: Infinity };
-  for (const check of [...basic, ...wrapUp]) {
+  for (const check of forTheLast) {
     const refusal = check.run({ certificate: delegate, state, settings, isLast: true });
     if (refusal) return { code: 'ocsp-responder-invalid', reason: `The OCSP responder: ${refusal.reason}` };
   }

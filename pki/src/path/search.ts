@@ -2,7 +2,7 @@ import { sameBytes } from '../asn1/values.ts';
 import type { UnverifiedCertificate } from '../certificate/parse.ts';
 import { startAtAnchor } from './anchor.ts';
 import { type Check, forkState, type PathSettings, type PathState, type Refusal } from './state.ts';
-import { basic, prepareForNext, wrapUp } from './table.ts';
+import { forAuthorities, forTheLast } from './table.ts';
 
 /** The most certificates below an anchor. National hierarchies have two or three. */
 export const MAX_PATH_CERTIFICATES = 16;
@@ -182,7 +182,7 @@ function passes(
   search.budget.stepsLeft -= 1;
   const step = { certificate, state, settings: search.settings, isLast };
   let rank = path.length * 100 + (isLast ? 1e6 : 0);
-  for (const check of [basic, isLast ? wrapUp : prepareForNext].flat()) {
+  for (const check of isLast ? forTheLast : forAuthorities) {
     const refusal = check.run(step);
     if (refusal) {
       note(search, rank, ruled(refusal, check, certificate), path);

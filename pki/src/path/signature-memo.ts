@@ -19,8 +19,13 @@ export function signatureVerdict(
   }
   let verdict = byKey.get(key);
   if (verdict === undefined) {
-    verdict = verifySignature(certificate.outerAlgorithm, key, certificate.tbs, certificate.signature);
+    verdict = freshVerdict(certificate, key);
     byKey.set(key, verdict);
   }
   return verdict;
+}
+
+/** For certificates that are seen once, as leaves are. */
+export function freshVerdict(certificate: UnverifiedCertificate, key: SubjectPublicKey): SignatureVerdict {
+  return verifySignature(certificate.outerAlgorithm, key, certificate.tbs, certificate.signature);
 }

@@ -21,7 +21,7 @@ import type { Check } from './state.ts';
  * `prepareForNext`, and the last one passes `wrapUp`. Revocation (6.1.3 (a)(3)) follows for a path that passed all of it,
  * from `revocation/table.ts`, and what a purpose asks for beyond the standard stands in `purpose/`.
  */
-export const basic: readonly Check[] = [
+const basic: readonly Check[] = [
   agreeOnAlgorithm, //           4.1.1.2
   chainNames, //                 6.1.3 (a)(4)
   verifyCertificateSignature, // 6.1.3 (a)(1)
@@ -31,7 +31,7 @@ export const basic: readonly Check[] = [
   requirePolicy, //              6.1.3 (f)
 ];
 
-export const prepareForNext: readonly Check[] = [
+const prepareForNext: readonly Check[] = [
   mapPolicies, //            6.1.4 (a), (b)
   handOnKey, //              6.1.4 (c) to (f)
   addNameConstraints, //     6.1.4 (g)
@@ -42,8 +42,12 @@ export const prepareForNext: readonly Check[] = [
   knowCriticalExtensions, // 6.1.4 (o)
 ];
 
-export const wrapUp: readonly Check[] = [
+const wrapUp: readonly Check[] = [
   wrapUpPolicies, //         6.1.5 (a), (b), (g)
   handOnKey, //              6.1.5 (c), (d), (e)
   knowCriticalExtensions, // 6.1.5 (f)
 ];
+
+/** All that a certificate in the middle of a path passes, in order, and all that the last one does. */
+export const forAuthorities: readonly Check[] = [...basic, ...prepareForNext];
+export const forTheLast: readonly Check[] = [...basic, ...wrapUp];

@@ -40,11 +40,19 @@ function distributionPoints({ certificate }: Subject): DistributionPoint[] {
   return [...(certificate.extensions.distributionPoints ?? []), atLarge];
 }
 
-function crlsFor(point: DistributionPoint, subject: Subject, context: RevocationContext): AvailableCrl[] {
+function crlsFor(
+  point: DistributionPoint,
+  subject: Subject,
+  { material }: RevocationContext,
+): AvailableCrl[] {
+  if (!point.crlIssuer) return material.crlsOf(subject.certificate.issuer.key).filter(isComplete);
   const issuers = new Set<string>();
-  for (const name of point.crlIssuer ?? []) if (name.form === 'directory') issuers.add(name.name.key);
-  if (!point.crlIssuer) issuers.add(subject.certificate.issuer.key);
-  return [...issuers].flatMap((issuer) => context.material.crlsOf(issuer)).filter((crl) => !crl.head.isDelta);
+  for (const name of point.crlIssuer) if (name.form === 'directory') issuers.add(name.name.key);
+  return [...issuers].flatMap((issuer) => material.crlsOf(issuer)).filter(isComplete);
+}
+
+function isComplete({ head }: AvailableCrl): boolean {
+  return !head.isDelta;
 }
 
 /** The newest decides, so that an older list that still counts as fresh cannot hide a later revocation. */

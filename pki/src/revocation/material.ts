@@ -4,7 +4,7 @@ import { type SignatureVerdict, verifySignature } from '../certificate/signature
 import type { UnverifiedCrl } from '../crl/crl.ts';
 import type { OcspResponse } from '../ocsp/ocsp-response.ts';
 import type { AvailableCrl, RevocationMaterial } from './context.ts';
-import type { IndexedCrl, RevocationIndex } from './revocation-index.ts';
+import type { RevocationIndex } from './revocation-index.ts';
 
 /** Whether a key made a list's signature depends on these two immutable objects alone. */
 const verdicts = new WeakMap<UnverifiedCrl, WeakMap<SubjectPublicKey, SignatureVerdict>>();
@@ -29,16 +29,6 @@ function fromCaller(crl: UnverifiedCrl): AvailableCrl {
   return { kind: 'crl', head: crl.head, revoked: crl.revoked, verdict: (key) => verdictOn(crl, key) };
 }
 
-/** An indexed CRL was verified when it was loaded; what remains is whether that was with this key. */
-function fromIndex({ head, revoked, signerKey }: IndexedCrl): AvailableCrl {
-  return {
-    kind: 'index',
-    head,
-    revoked,
-    verdict: (key) => (sameBytes(key.der, signerKey) ? 'valid' : 'invalid'),
-  };
-}
-
 /** Brings together what a decision has at hand about revocation. */
 export function gatherMaterial(input: {
   crls: readonly UnverifiedCrl[];
@@ -55,13 +45,14 @@ export function gatherMaterial(input: {
     if (list) list.push(fromCaller(crl));
     else byIssuer.set(crl.head.issuer.key, [fromCaller(crl)]);
   }
-  const indexed = (issuerKey: string): AvailableCrl[] =>
-    (index?.ofIssuer(issuerKey) ?? []).map((crl) => {
-      onConsulted(crl.head.fingerprint);
-      return fromIndex(crl);
-    });
+  const crlsOf = (issuerKey: string): readonly AvailableCrl[] => {
+    const indexed = index?.ofIssuer(issuerKey) ?? [];
+    for (const crl of indexed) onConsulted(crl.head.fingerprint);
+    const own = byIssuer.get(issuerKey);
+    return own ? [...own, ...indexed] : indexed;
+  };
   return {
-    crlsOf: (issuerKey) => [...(byIssuer.get(issuerKey) ?? []), ...indexed(issuerKey)],
+    crlsOf,
     ocsp,
     ocspNonce,
   };

@@ -1,4 +1,4 @@
-import { signatureVerdict } from '../signature-memo.ts';
+import { freshVerdict, signatureVerdict } from '../signature-memo.ts';
 import type { Check } from '../state.ts';
 
 const REASONS = {
@@ -16,8 +16,9 @@ const REASONS = {
 
 export const verifyCertificateSignature: Check = {
   rule: 'RFC 5280 6.1.3 (a)(1)',
-  run({ certificate, state }) {
-    const verdict = signatureVerdict(certificate, state.workingPublicKey);
+  run({ certificate, state, isLast }) {
+    const judge = isLast ? freshVerdict : signatureVerdict;
+    const verdict = judge(certificate, state.workingPublicKey);
     return verdict === 'valid' ? undefined : REASONS[verdict];
   },
 };
