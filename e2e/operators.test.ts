@@ -38,8 +38,8 @@ describe('two operators', () => {
   }
 
   async function enrol(operator: Visitor, code: string): Promise<void> {
-    await operator.page.getByLabel('一次性註冊碼').fill(code);
-    await operator.page.getByRole('button', { name: '註冊為操作員' }).click();
+    await operator.page.getByLabel('一次性開通碼').fill(code);
+    await operator.page.getByRole('button', { name: '開通營運人員身分' }).click();
   }
 
   test('before, the library cannot log anybody in', async () => {
@@ -54,9 +54,9 @@ describe('two operators', () => {
     await stranger.page.goto(console_);
     await look(stranger.page, '43-console-login');
     await enter(stranger, 'lin-yijun');
-    await stranger.page.getByText('您不是登記處的操作員').first().waitFor();
+    await stranger.page.getByText('您不是登記處的營運人員').first().waitFor();
     await enrol(stranger, 'ABCDE-FGHJK-MNPQR-STUVW');
-    await stranger.page.getByText('註冊碼不正確').first().waitFor();
+    await stranger.page.getByText('開通碼不正確').first().waitFor();
     await look(stranger.page, '44-console-stranger');
   });
 
@@ -66,14 +66,14 @@ describe('two operators', () => {
     await wang.page.getByRole('heading', { name: '總覽' }).waitFor();
     await enter(li, 'li-jianhong');
     await enrol(li, codeOf('wang-shufen'));
-    await li.page.getByText('註冊碼不正確').first().waitFor();
+    await li.page.getByText('開通碼不正確').first().waitFor();
     await enrol(li, codeOf('li-jianhong'));
     await li.page.getByRole('heading', { name: '總覽' }).waitFor();
   });
 
   test('the overview shows consents and accesses by number, log and anchor state', async () => {
     await untilShown(wang.page, 'main', /公開存證簿[\s\S]*錨定/);
-    await untilShown(wang.page, 'main', /最終確定/, { seconds: 60 });
+    await untilShown(wang.page, 'main', /已上鏈確定/, { seconds: 60 });
     await look(wang.page, '45-console-overview');
     expect(await wang.page.locator('main').innerText()).not.toMatch(/林怡君|陳志明|[A-Z][12]\d{8}/);
   });
@@ -89,7 +89,7 @@ describe('two operators', () => {
     await look(page, '47-console-propose');
     await page.locator('#reason').fill('市立圖書館來文申請，公開金鑰已當面核對。');
     await page.getByRole('button', { name: '送出提案' }).click();
-    await page.getByText('這是您的提案，須由另一位操作員決定。').waitFor();
+    await page.getByText('這是您的提案，須由另一位營運人員決定。').waitFor();
     await look(page, '48-console-own-proposal');
   });
 

@@ -36,6 +36,8 @@ document.getElementById('enrol-form')?.addEventListener('submit', async (event) 
   }
 });
 
+// The page comes with its buttons off: a press before this script is here would be lost.
+setBusy(false);
 if (!webauthn.browserSupportsWebAuthn()) {
   setBusy(true);
   showProblem(words['passkey-unsupported']);

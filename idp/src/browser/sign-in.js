@@ -102,6 +102,8 @@ async function usePasskey(useBrowserAutofill) {
   }
 }
 
+// The page comes with its buttons off: a press before this script is here would be lost.
+setBusy(false);
 if (webauthn.browserSupportsWebAuthn()) {
   passkeyButton.addEventListener('click', () => run(words['waiting-passkey'], () => usePasskey(false)));
   if (await webauthn.browserSupportsWebAuthnAutofill()) {

@@ -35,7 +35,7 @@ ${pageHeading({ title: t('enrol.title'), lead: t('enrol.lead') })}
 <form id="enrol-form" method="dialog" class="xl-form" novalidate>
 ${formField({ name: 'name', label: t('enrol.name'), hint: t('enrol.name-hint'), value: view.suggestedName, autocomplete: 'off', maxlength: 60 })}
 ${buttonGroup([
-  button(t('enrol.button'), { id: 'create-passkey', big: true }),
+  button(t('enrol.button'), { id: 'create-passkey', big: true, disabled: true }),
   buttonLink(t('enrol.skip'), `${view.place}/continue`, { kind: 'secondary', big: true, id: 'skip' }),
 ])}
 </form>

@@ -28,7 +28,7 @@ function passkeyCard(t: Texts): Html {
   return card({
     level: 2,
     title: t('passkey.heading'),
-    body: html`<p>${t('passkey.lead')}</p>${button(t('passkey.button'), { id: 'use-passkey', type: 'button', big: true })}`,
+    body: html`<p>${t('passkey.lead')}</p>${button(t('passkey.button'), { id: 'use-passkey', type: 'button', big: true, disabled: true })}`,
   });
 }
 
@@ -41,7 +41,7 @@ function cardForm(t: Texts): Html {
 <form id="card-form" method="dialog" class="xl-form" novalidate>
 ${formField({ name: 'national-id', label: t('card.national-id'), hint: t('card.national-id-hint'), autocomplete: 'username webauthn', maxlength: 14, width: 'medium', mono: true })}
 ${formField({ name: 'pin', label: t('card.pin'), hint: t('card.pin-hint'), type: 'password', inputmode: 'numeric', autocomplete: 'off', maxlength: 16, width: 'medium' })}
-${button(t('card.button'), { kind: 'secondary', big: true, id: 'use-card' })}
+${button(t('card.button'), { kind: 'secondary', big: true, id: 'use-card', disabled: true })}
 </form>`,
   });
 }
