@@ -64,7 +64,7 @@ export async function makeGenesis(operators = 3): Promise<Participants> {
     genesis: {
       participants: [await service('idp', 'identity-provider'), await service('admin', 'register')],
       operators: codes.map((code, index) => ({
-        name: `操作員 ${index + 1}`,
+        name: `營運人員 ${index + 1}`,
         enrolmentCodeSha256: sha256Hex(code),
       })),
     },

@@ -36,7 +36,7 @@ export function registerLogin(
     const { claims, idToken } = await oidc.complete(new URL(request.originalUrl, publicUrl), pending);
     const acr = String(claims['acr'] ?? '');
     if (!LEVELS.includes(acr)) {
-      throw refused('acr-too-low', 'Operators log in with a citizen certificate or a passkey bound to it.', {
+      throw refused('acr-too-low', 'Operators sign in with a citizen certificate or a passkey bound to it.', {
         status: 403,
       });
     }

@@ -20,7 +20,7 @@ export type Guard = {
 export function createGuard(sessions: Sessions<AdminSession>, store: RegisterStore): Guard {
   async function person(request: FastifyRequest, reply: FastifyReply): Promise<Login> {
     const { login } = (await sessions.of(request, reply)).data;
-    if (login === undefined) throw refused('login-required', 'Log in first.', { status: 401 });
+    if (login === undefined) throw refused('login-required', 'Sign in first.', { status: 401 });
     return login;
   }
   return {
@@ -31,7 +31,7 @@ export function createGuard(sessions: Sessions<AdminSession>, store: RegisterSto
       if (operator === undefined) {
         throw refused(
           'operator-required',
-          'You are logged in, but you are not an operator of the register.',
+          'You are signed in, but you are not an operator of the register.',
           {
             status: 403,
           },

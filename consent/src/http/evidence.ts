@@ -36,7 +36,7 @@ export function registerEvidence(edge: Edge): void {
 
   async function accountOf(request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const { account } = (await sessions.of(request, reply)).data;
-    if (account === undefined) throw refused('login-needed', 'Log in first.', { status: 401 });
+    if (account === undefined) throw refused('login-needed', 'Sign in first.', { status: 401 });
     return account;
   }
 

@@ -41,16 +41,16 @@ export const en = {
   'ask.agree': 'Agree and share',
   'ask.refuse': 'Do not agree',
 
-  'mismatch.title': 'Another person is logged in',
+  'mismatch.title': 'Another person is signed in',
   'mismatch.body':
-    '{client} asks for the consent of the person who is logged in on its site, but somebody else has logged in here. To protect both, this request cannot go on. No data was shared.',
-  'mismatch.advice': 'Go back to {client} and let the right person log in again.',
+    '{client} asks for the consent of the person who is signed in on its site, but somebody else has signed in here. To protect both, this request cannot go on. No data was shared.',
+  'mismatch.advice': 'Go back to {client} and let the right person sign in again.',
   'mismatch.back': 'Back to {client}',
-  'login.failed.title': 'The login was not completed',
-  'login.failed.body': 'The login was not completed, so no data was shared.',
-  'login.again': 'Log in again',
-  'assurance.title': 'This way of logging in is not strong enough',
-  'assurance.body': 'Sharing personal data needs a login with your citizen certificate or passkey.',
+  'login.failed.title': 'The sign-in was not completed',
+  'login.failed.body': 'The sign-in was not completed, so no data was shared.',
+  'login.again': 'Sign in again',
+  'assurance.title': 'This way of signing in is not strong enough',
+  'assurance.body': 'Sharing personal data needs signing in with your citizen certificate or passkey.',
   'interaction.gone.title': 'This request is no longer valid',
   'interaction.gone.body':
     'The request has timed out, or is already done. Go back to the other site; what you decided is shown under My consents.',
@@ -59,7 +59,7 @@ export const en = {
 
   'welcome.title': 'My data, my decision',
   'welcome.lead': 'See whom you allowed to use your data and who has looked at it, and stop it at any time.',
-  'welcome.login': 'Log in to see',
+  'welcome.login': 'Sign in to see',
   'welcome.1.title': 'Clear',
   'welcome.1.body': 'Each consent says who gets what, what for, and until when.',
   'welcome.2.title': 'Traceable',
@@ -142,7 +142,7 @@ export const en = {
   'proof.accepted': 'Accepted by the ledger',
   'proof.integrated': 'In the ledger',
   'proof.anchored': 'Anchored on the chain',
-  'proof.final': 'Anchored for good',
+  'proof.final': 'Final on the chain',
 
   'catalogue.title': 'Data catalogue',
   'catalogue.lead':

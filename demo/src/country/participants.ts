@@ -22,7 +22,7 @@ const relyingParty = (
 });
 
 export const agencyNames = {
-  idp: { 'zh-TW': '數位身分驗證中心', en: 'Digital Identity Centre' },
+  idp: { 'zh-TW': '身分驗證中心', en: 'Identity Provider' },
   consent: { 'zh-TW': '我的資料同意平臺', en: 'MyData Consent Service' },
   ledger: { 'zh-TW': '公開存證簿', en: 'Public Ledger' },
   admin: { 'zh-TW': '參與機關登記處', en: 'Participant Register' },

@@ -1,5 +1,5 @@
 export const en = {
-  service: 'Digital identity',
+  service: 'Identity provider',
 
   'sign-in.title': 'Sign in',
   'sign-in.for': 'Sign in to {organisation}',
@@ -105,7 +105,7 @@ export const en = {
   'logged-out.title': 'You are signed out',
   'logged-out.body': 'On a shared computer, close the browser.',
 
-  'home.title': 'Digital identity',
+  'home.title': 'Identity provider',
   'home.lead': 'Sign in to the services of every agency, with your citizen card or a passkey.',
   'home.manage': 'Manage how I sign in',
   'home.point-one': 'One way to sign in works everywhere.',

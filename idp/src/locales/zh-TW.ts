@@ -1,5 +1,5 @@
 export const zhTW = {
-  service: '數位身分登入',
+  service: '身分驗證中心',
 
   'sign-in.title': '登入',
   'sign-in.for': '登入{organisation}',
@@ -99,7 +99,7 @@ export const zhTW = {
   'logged-out.title': '您已登出',
   'logged-out.body': '使用公用電腦時，請關閉瀏覽器。',
 
-  'home.title': '數位身分登入',
+  'home.title': '身分驗證中心',
   'home.lead': '用自然人憑證或通行金鑰，登入各機關的服務。',
   'home.manage': '管理我的登入方式',
   'home.point-one': '同一個登入方式，各單位都能用。',

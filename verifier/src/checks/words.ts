@@ -66,39 +66,42 @@ const table = {
   'time.late': ['已過期：有效至 {until}。', 'Expired: valid until {until}.'],
   'time.malformed': ['文件的時間欄位不合規定。', 'The times in the document are malformed.'],
   'log.included': [
-    '已存於公開日誌第 {index} 筆，日誌共 {size} 筆。',
-    'Stands in the public log at index {index} of {size}.',
+    '已存於公開存證簿第 {index} 筆，全簿共 {size} 筆。',
+    'Stands in the public ledger at index {index} of {size}.',
   ],
   'log.not-included': [
-    '日誌證明不符：這份文件不在所稱的位置。',
-    'The log proof does not match: the document does not stand where it claims.',
+    '存證證明不符：這份文件不在所稱的位置。',
+    'The ledger proof does not match: the document does not stand where it claims.',
   ],
   'log.missing': [
-    '檔案沒有日誌證明，無法知道是否已存證。',
-    'The file has no log proof, so it is not known whether it was logged.',
+    '檔案沒有存證證明，無法知道是否已存證。',
+    'The file has no ledger proof, so it is not known whether it stands in the ledger.',
   ],
-  'checkpoint.signed': ['日誌 {origin} 的檢查點簽章正確。', 'The checkpoint is signed by the log {origin}.'],
+  'checkpoint.signed': [
+    '存證簿 {origin} 的檢查點簽章正確。',
+    'The checkpoint is signed by the ledger {origin}.',
+  ],
   'checkpoint.wrong': [
-    '檢查點的簽章不符，或屬於別的日誌。',
-    'The checkpoint is not signed by the trusted log, or belongs to another log.',
+    '檢查點的簽章不符，或屬於別的存證簿。',
+    'The checkpoint is not signed by the trusted ledger, or belongs to another ledger.',
   ],
   'checkpoint.no-trust': [
-    '沒有信任清單，無法檢查日誌的簽章。',
-    'The log’s signature cannot be checked without a trust list.',
+    '沒有信任清單，無法檢查存證簿的簽章。',
+    'The ledger’s signature cannot be checked without a trust list.',
   ],
   'checkpoint.missing': ['檔案沒有檢查點。', 'The file has no checkpoint.'],
   'anchor.final': [
-    '檢查點已錨定在鏈 {chain} 的區塊 {block}，已最終確定（依日誌機關所簽聲明）。',
-    'The checkpoint is anchored on chain {chain} in block {block}, final (by the log operator’s signed statement).',
+    '檢查點已錨定在鏈 {chain} 的區塊 {block}，已上鏈確定（依存證簿機關所簽聲明）。',
+    'The checkpoint is anchored on chain {chain} in block {block}, final (by the ledger operator’s signed statement).',
   ],
   'anchor.not-final': [
-    '檢查點的錨定尚未最終確定（目前：{state}）。請稍後取得新檔案。',
+    '檢查點尚未上鏈確定（目前：{state}）。請稍後取得新檔案。',
     'The anchor of the checkpoint is not final yet (now: {state}). Fetch the file again later.',
   ],
   'anchor.missing': ['檔案沒有錨定證明。', 'The file has no evidence of an anchor.'],
   'anchor.forged': [
-    '錨定證明不是日誌機關所簽，或被改過。',
-    'The anchor evidence is not signed by the log operator, or was altered.',
+    '錨定證明不是存證簿機關所簽，或被改過。',
+    'The anchor evidence is not signed by the ledger operator, or was altered.',
   ],
   'anchor.mismatch': [
     '錨定證明屬於別的檢查點、別的鏈或別的合約。',
@@ -106,11 +109,11 @@ const table = {
   ],
   'anchor.no-trust': ['沒有信任清單，無法檢查錨定。', 'The anchor cannot be checked without a trust list.'],
   'chain.final': [
-    '已連線查鏈：合約在最終確定的區塊中有這個檢查點。',
+    '已連線查鏈：合約中有這個檢查點，已上鏈確定。',
     'Looked at the chain: the contract holds this checkpoint in a final block.',
   ],
   'chain.not-final': [
-    '已連線查鏈：合約有這個檢查點，但尚未最終確定。',
+    '已連線查鏈：合約有這個檢查點，但尚未上鏈確定。',
     'Looked at the chain: the contract holds this checkpoint, not final yet.',
   ],
   'chain.absent': [
@@ -131,11 +134,11 @@ const table = {
   ],
   'chain.nothing': ['沒有檢查點或合約可查。', 'There is no checkpoint or contract to look up.'],
   'status.valid': [
-    '未被註銷或停用（狀態清單 {issued}）。',
+    '未被註銷（廢止）或停用（狀態清單 {issued}）。',
     'Neither revoked nor suspended (status list of {issued}).',
   ],
   'status.revoked': [
-    '已被簽發機關註銷（狀態清單 {issued}）。',
+    '已被簽發機關註銷（廢止；狀態清單 {issued}）。',
     'Revoked by its issuer (status list of {issued}).',
   ],
   'status.suspended': [
@@ -147,11 +150,11 @@ const table = {
     'Superseded by a newer document (status list of {issued}).',
   ],
   'status.stale': [
-    '狀態清單已過時：到 {issued} 為止未被註銷，之後無法得知。',
+    '狀態清單已過時：到 {issued} 為止未被註銷（廢止），之後無法得知。',
     'The status list is out of date: not revoked as of {issued}, not known since.',
   ],
   'status.missing': [
-    '沒有狀態清單，無法知道是否已被註銷。',
+    '沒有狀態清單，無法知道是否已被註銷（廢止）。',
     'There is no status list, so it is not known whether it was revoked.',
   ],
   'status.not-genuine': [

@@ -35,7 +35,7 @@ async function readRequest(args: string[]) {
   });
   const [url, ...more] = positionals;
   if (!url || more.length > 0 || !/^https?:\/\//.test(url)) {
-    throw new Error('請給日誌的網址 / give the log’s address: xinlu log watch URL (--help)');
+    throw new Error('請給存證簿的網址 / give the ledger’s address: xinlu log watch URL (--help)');
   }
   const seconds = Number(values.every);
   if (!(seconds >= 1 && seconds <= 86_400))
@@ -69,7 +69,7 @@ async function look(
   if (sighting.outcome === 'consistent') {
     await writeFile(`${keptFile}.new`, sighting.note, { flush: true });
     await rename(`${keptFile}.new`, keptFile);
-    say(`日誌一致，共 ${sighting.size} 筆`, `The log is consistent, ${sighting.size} entries`);
+    say(`存證簿一致，共 ${sighting.size} 筆`, `The ledger is consistent, ${sighting.size} entries`);
     return 0;
   }
   if (sighting.outcome === 'behind') {
@@ -82,9 +82,9 @@ async function look(
   const evidence = join(folder, `evidence-${new Date().toISOString().replaceAll(':', '-')}.json`);
   await writeFile(evidence, `${JSON.stringify(sighting, null, 2)}\n`, { flush: true });
   if (sighting.outcome === 'split') {
-    say(`日誌有兩種說法！證據：${evidence}`, `The log shows two histories! Evidence: ${evidence}`);
+    say(`存證簿有兩種說法！證據：${evidence}`, `The ledger shows two histories! Evidence: ${evidence}`);
   } else {
-    say(`檢查點不是這個日誌所簽：${evidence}`, `The checkpoint is not signed by this log: ${evidence}`);
+    say(`檢查點不是這個存證簿所簽：${evidence}`, `The checkpoint is not signed by this ledger: ${evidence}`);
   }
   return 1;
 }

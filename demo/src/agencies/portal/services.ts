@@ -14,7 +14,7 @@ export type ListedService = {
 const core: { id: Site; name: Localized; what: Localized }[] = [
   {
     id: 'idp',
-    name: { 'zh-TW': '身分驗證', en: 'Identity' },
+    name: { 'zh-TW': '身分驗證中心', en: 'Identity' },
     what: {
       'zh-TW': '用自然人憑證或通行金鑰登入，一次登入各機關',
       en: 'Sign in with a citizen card or a passkey, once for every agency',
@@ -30,9 +30,9 @@ const core: { id: Site; name: Localized; what: Localized }[] = [
   },
   {
     id: 'ledger',
-    name: { 'zh-TW': '公開存證', en: 'Ledger' },
+    name: { 'zh-TW': '公開存證簿', en: 'Ledger' },
     what: {
-      'zh-TW': '同意、查看與證書的存證，只存無法反推的指紋',
+      'zh-TW': '同意、調閱與證書的存證，只存無法反推的指紋',
       en: 'Evidence of consents, accesses and papers, as fingerprints that reveal nothing',
     },
   },

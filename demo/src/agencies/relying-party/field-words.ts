@@ -8,9 +8,9 @@ export const dollars = (amount: number, lang: Lang): string =>
 
 const words = createTranslator({
   'zh-TW': {
-    'household.members': '戶籍成員',
+    'household.members': '戶籍資料',
     'welfare.low-income-status': '低收入戶資格',
-    'tax.income': '所得資料',
+    'tax.income': '綜合所得資料',
     members: '戶籍成員',
     address: '戶籍地址',
     registered_since: '設籍日期',
@@ -27,9 +27,9 @@ const words = createTranslator({
     'roc-year': '民國 {year} 年',
   },
   en: {
-    'household.members': 'Household members',
+    'household.members': 'Household register',
     'welfare.low-income-status': 'Low-income status',
-    'tax.income': 'Income',
+    'tax.income': 'Personal income',
     members: 'Household members',
     address: 'Registered address',
     registered_since: 'Registered since',

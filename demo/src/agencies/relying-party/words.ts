@@ -42,7 +42,7 @@ export const relyingPartyWords = createTranslator({
     verified: '簽章已驗證',
     missing: '沒有取得',
     from: '由{provider}提供',
-    'access-id': '查看編號',
+    'access-id': '調閱編號',
     'left-out': '您選擇不提供：{fields}',
     'again-title': '同意持續有效時，可以再確認一次',
     'again-body':
