@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -78,7 +78,9 @@ describe('the title deed', () => {
       JSON.stringify({ ...list, ...(await registerWithout(list.snapshot, 'land-office')) }),
     );
     expect((await xinlu(['verify', deed, '--trust', stranger], place)).code).toBe(1);
-    expect((await xinlu(['verify', deed], { data: join(place.data, 'nowhere') })).code).toBe(2);
+    const nowhere = join(place.data, 'nowhere');
+    await mkdir(nowhere);
+    expect((await xinlu(['verify', deed], { data: nowhere })).code).toBe(2);
   });
 
   test('the page in the browser says the same, and keeps the file to itself', async () => {

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type Provider from 'oidc-provider';
+import { refused } from '../errors/index.ts';
+import { problemOf } from '../http/problem.ts';
 import type { KeyValue } from '../kv/index.ts';
 
 /**
@@ -17,6 +19,14 @@ export function mountProvider(app: FastifyInstance, provider: Provider, paths: r
     headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
     delete headers['x-forwarded-host'];
     delete headers['x-forwarded-for'];
+  });
+  provider.use(async (ctx, next) => {
+    await next();
+    if (ctx.status !== 404 || (ctx.body !== undefined && ctx.body !== null)) return;
+    const error = refused('not-found', 'There is nothing at this address for this method.', { status: 404 });
+    ctx.status = 404;
+    ctx.body = JSON.stringify(problemOf(error, String(ctx.res.getHeader('x-request-id') ?? '')));
+    ctx.type = 'application/problem+json';
   });
   const handle = provider.callback();
   void app.register(async (scope) => {
