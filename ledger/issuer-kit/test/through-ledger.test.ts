@@ -183,8 +183,8 @@ describe('when somebody opens the log’s page', () => {
     const screenshots = join(import.meta.dirname, '../../screenshots');
     await mkdir(screenshots, { recursive: true });
     for (const [language, width, heading] of [
-      ['zh-TW', 1280, '公開日誌的現況'],
-      ['zh-TW', 360, '公開日誌的現況'],
+      ['zh-TW', 1280, '公開存證簿的現況'],
+      ['zh-TW', 360, '公開存證簿的現況'],
       ['en', 360, 'The public log now'],
     ] as const) {
       const page = await browser.newPage({ viewport: { width, height: 900 } });
