@@ -1,3 +1,4 @@
+import type { Lang } from '@xinlu/common/i18n';
 import { makeNationalId } from './national-id.ts';
 
 export type HouseholdMember = { name: string; relation: string; born: string };
@@ -8,6 +9,8 @@ export type LowIncomeStatus = 'low-income' | 'middle-low-income' | 'none';
 export type Citizen = {
   id: string;
   name: string;
+  /** Her name for readers who do not read Chinese, as her passport would write it. */
+  latinName: string;
   nationalId: string;
   born: string;
   state: 'living' | 'deceased';
@@ -22,6 +25,7 @@ export const citizens: readonly Citizen[] = [
   {
     id: 'lin-yijun',
     name: '林怡君',
+    latinName: 'Lin Yi-jun',
     nationalId: makeNationalId('A', '29871340'),
     born: '1984-05-12',
     state: 'living',
@@ -40,6 +44,7 @@ export const citizens: readonly Citizen[] = [
   {
     id: 'chen-zhiming',
     name: '陳志明',
+    latinName: 'Chen Chih-ming',
     nationalId: makeNationalId('F', '19046285'),
     born: '1990-02-18',
     state: 'living',
@@ -57,6 +62,7 @@ export const citizens: readonly Citizen[] = [
   {
     id: 'wang-shufen',
     name: '王淑芬',
+    latinName: 'Wang Shu-fen',
     nationalId: makeNationalId('H', '29350718'),
     born: '1979-10-08',
     state: 'living',
@@ -71,6 +77,7 @@ export const citizens: readonly Citizen[] = [
   {
     id: 'li-jianhong',
     name: '李建宏',
+    latinName: 'Li Chien-hung',
     nationalId: makeNationalId('B', '18620953'),
     born: '1986-01-27',
     state: 'living',
@@ -85,6 +92,13 @@ export const citizens: readonly Citizen[] = [
 ];
 
 export const citizenById = (id: string): Citizen | undefined => citizens.find((citizen) => citizen.id === id);
+
+/** A citizen's name as a page shows it: 林怡君, or in English Lin Yi-jun (林怡君). The id itself when nobody has it. */
+export const citizenName = (id: string, lang: Lang): string => {
+  const citizen = citizenById(id);
+  if (!citizen) return id;
+  return lang === 'en' ? `${citizen.latinName} (${citizen.name})` : citizen.name;
+};
 
 export const citizenByNationalId = (nationalId: string): Citizen | undefined =>
   citizens.find((citizen) => citizen.nationalId === nationalId);

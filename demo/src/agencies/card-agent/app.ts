@@ -46,6 +46,7 @@ const service = (lang: Lang): Service => {
   return {
     name: t('service'),
     organisation: { name: t('agency'), mark: '卡', theme: 'agency' },
+    about: t('about'),
   };
 };
 

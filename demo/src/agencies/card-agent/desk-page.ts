@@ -15,6 +15,7 @@ import {
   summaryList,
   tag,
 } from '@xinlu/common/page';
+import { citizenName } from '../../country/citizens.ts';
 import type { CardReader } from './reader.ts';
 import { MAX_TRIES } from './reader.ts';
 import { cardAgentWords } from './words.ts';
@@ -31,6 +32,7 @@ export const deskPage = (options: {
 }): Html => {
   const t = cardAgentWords(options.lang);
   const current = options.cards.find(({ id }) => id === options.inserted);
+  const nameOf = (one: DeskCard): string => citizenName(one.citizen, options.lang);
   const form = (action: string, fields: Record<string, string>, body: Html): Html =>
     postForm({
       action,
@@ -41,7 +43,7 @@ export const deskPage = (options: {
   const state = current
     ? alert(
         'success',
-        t('reader-holds', { name: `${current.name}（${t(current.kind)}）` }),
+        t('reader-holds', { name: t('holder', { name: nameOf(current), kind: t(current.kind) }) }),
         html`<p>${t('reader-holds-body')}</p>${form('/reader', { card: '' }, button(t('take-out'), { kind: 'secondary' }))}`,
       )
     : alert('info', t('reader-empty'), t('reader-empty-body'));
@@ -54,7 +56,7 @@ export const deskPage = (options: {
       { card: one.id },
       button(t('insert'), {
         kind: here ? 'secondary' : 'primary',
-        label: t('insert-label', { name: one.name, kind: t(one.kind) }),
+        label: t('insert-label', { name: nameOf(one), kind: t(one.kind) }),
       }),
     );
     const note = locked
@@ -73,7 +75,7 @@ export const deskPage = (options: {
           : tag(t(one.kind), 'neutral');
     return card({
       id: `card-${one.id}`,
-      title: one.name,
+      title: nameOf(one),
       tag: badge,
       body: html`${summaryList([
         { key: t('national-id'), value: code(one.nationalId) },

@@ -10,7 +10,11 @@ import { civilRegistryWords } from './words.ts';
 
 const service = (lang: Lang): Service => {
   const t = civilRegistryWords(lang);
-  return { name: t('service'), organisation: { name: t('agency'), mark: '戶', theme: 'agency' } };
+  return {
+    name: t('service'),
+    organisation: { name: t('agency'), mark: '戶', theme: 'agency' },
+    about: t('about'),
+  };
 };
 
 /** Confirms to the identity provider, and to nobody else, whom a certificate was given to. */

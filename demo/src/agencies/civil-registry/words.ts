@@ -4,6 +4,7 @@ export const civilRegistryWords = createTranslator({
   'zh-TW': {
     agency: '內政部',
     service: '戶役政查核介面',
+    about: '這個介面只回答身分驗證中心，民眾不需要在這裡登入。',
     title: '憑證與身分的查核',
     lead: '這個介面只回答一個問題：這張憑證是不是發給這個人的？',
     'point-asker': '只有登記在案的身分驗證中心可以詢問，每次詢問都要簽章。',
@@ -13,6 +14,7 @@ export const civilRegistryWords = createTranslator({
   en: {
     agency: 'Ministry of the Interior',
     service: 'Civil registry confirmation',
+    about: 'This service answers the identity provider alone; citizens never sign in here.',
     title: 'Confirming whom a certificate belongs to',
     lead: 'This service answers one question only: was this certificate given to this person?',
     'point-asker': 'Only the registered identity provider may ask, and it signs every question.',

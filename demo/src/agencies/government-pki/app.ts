@@ -14,6 +14,7 @@ import {
 } from '@xinlu/common/page';
 import { Type } from 'typebox';
 import { cardPlans } from '../../country/cards.ts';
+import { citizenName } from '../../country/citizens.ts';
 import type { Country } from '../../country/country.ts';
 import { readJson } from '../../country/files.ts';
 import { type AuthorityId, authorityPlans } from '../../pki/authorities.ts';
@@ -34,7 +35,11 @@ const RevokeBody = Type.Object({
 
 const service = (lang: Lang): Service => {
   const t = governmentPkiWords(lang);
-  return { name: t('service'), organisation: { name: t('agency'), mark: '憑', theme: 'agency' } };
+  return {
+    name: t('service'),
+    organisation: { name: t('agency'), mark: '憑', theme: 'agency' },
+    about: t('about'),
+  };
 };
 
 const authorityOfFile = (file: string, ending: string): AuthorityId => {
@@ -106,7 +111,7 @@ export const buildGovernmentPki = async (country: Country): Promise<Site<object>
         label: t('card-label'),
         choices: cards.map((card) => ({
           value: card.id,
-          label: `${card.name} ${card.cardNumber}${isRevoked(card) ? `（${t('revoked')}）` : ''}`,
+          label: `${citizenName(card.citizen, lang)} ${card.cardNumber}${isRevoked(card) ? `（${t('revoked')}）` : ''}`,
         })),
       })}${select({
         name: 'reason',

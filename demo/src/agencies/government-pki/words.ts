@@ -4,6 +4,7 @@ export const governmentPkiWords = createTranslator({
   'zh-TW': {
     agency: '政府公開金鑰基礎建設',
     service: '憑證與廢止清冊',
+    about: '這個網站公布憑證與廢止清冊，任何人都能下載，不需要登入。',
     title: '憑證機構與憑證廢止清冊',
     lead: '這裡公布各憑證機構的憑證，以及停用憑證的清冊。清冊每小時重新簽發。',
     authorities: '憑證機構',
@@ -28,6 +29,7 @@ export const governmentPkiWords = createTranslator({
   en: {
     agency: 'Government public key infrastructure',
     service: 'Certificates and revocation lists',
+    about: 'This site publishes certificates and revocation lists for everybody; nobody needs to sign in.',
     title: 'Certification authorities and revocation lists',
     lead: 'The certificates of the authorities, and the lists of certificates that are no longer valid. The lists are signed anew every hour.',
     authorities: 'Certification authorities',

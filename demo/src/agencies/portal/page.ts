@@ -17,6 +17,7 @@ import {
   tableResponsive,
   tag,
 } from '@xinlu/common/page';
+import { citizenName } from '../../country/citizens.ts';
 import type { Country } from '../../country/country.ts';
 import type { CardRecord } from '../../seed/cards.ts';
 import type { OperatorRecord } from '../../seed/operators.ts';
@@ -30,7 +31,7 @@ const VERIFY_COMMAND = 'npx xinlu verify deed.xinlu.json';
 const steps = (t: Words, items: (string | Html)[]): Html =>
   disclosure(t('steps'), html`<ol class="usa-list">${items.map((item) => html`<li>${item}</li>`)}</ol>`);
 
-const journeys = (t: Words, country: Country, operators: readonly OperatorRecord[]): Html => {
+const journeys = (t: Words, lang: Lang, country: Country, operators: readonly OperatorRecord[]): Html => {
   const { addresses, services } = country;
   const journey = (options: {
     number: number;
@@ -48,7 +49,7 @@ const journeys = (t: Words, country: Country, operators: readonly OperatorRecord
     });
   const codes = html`<p><strong>${t('codes-title')}</strong><br>${t('codes-body')}</p>${summaryList(
     operators.map((operator) => ({
-      key: t('code-for', { name: operator.name }),
+      key: t('code-for', { name: citizenName(operator.citizen, lang) }),
       value: code(operator.enrolmentCode),
     })),
   )}`;
@@ -85,11 +86,7 @@ const journeys = (t: Words, country: Country, operators: readonly OperatorRecord
         number: 4,
         title: t('journey-4-title'),
         body: t('journey-4-body'),
-        more: steps(t, [
-          t('journey-4-1'),
-          t('journey-4-2'),
-          html`${t('journey-4-3')}${codeBlock(t('journey-4-3'), VERIFY_COMMAND)}`,
-        ]),
+        more: steps(t, [t('journey-4-1'), t('journey-4-2'), codeBlock(t('journey-4-3'), VERIFY_COMMAND)]),
         actions: [buttonLink(t('journey-4-start'), addresses.url('verifier'))],
       }),
       journey({
@@ -107,7 +104,7 @@ const journeys = (t: Words, country: Country, operators: readonly OperatorRecord
   );
 };
 
-const cards = (t: Words, country: Country, all: readonly CardRecord[]): Html =>
+const cards = (t: Words, lang: Lang, country: Country, all: readonly CardRecord[]): Html =>
   section(
     t('cards-title'),
     html`<p>${t('cards-lead')}</p>${tableResponsive({
@@ -115,7 +112,7 @@ const cards = (t: Words, country: Country, all: readonly CardRecord[]): Html =>
       hideCaption: true,
       columns: [t('holder'), t('role'), t('national-id'), t('pin')],
       rows: all.map((one) => [
-        one.name,
+        citizenName(one.citizen, lang),
         t(`role-${one.id}` as 'role-lin-yijun'),
         code(one.nationalId),
         code(one.pin),
@@ -127,17 +124,14 @@ const cards = (t: Words, country: Country, all: readonly CardRecord[]): Html =>
     },
   );
 
-const serviceTable = (
-  t: Words,
-  lang: Lang,
-  title: string,
-  list: readonly (ListedService & { ready: boolean })[],
-) =>
+const serviceTable = (t: Words, lang: Lang, list: readonly (ListedService & { ready: boolean })[]) =>
   tableResponsive({
-    caption: title,
-    columns: [t('service-column'), t('what-column'), t('state-column')],
+    caption: t('services-title'),
+    hideCaption: true,
+    columns: [t('service-column'), t('group-column'), t('what-column'), t('state-column')],
     rows: list.map((one) => [
       link(one.name[lang], one.url),
+      t(`group-${one.group}`),
       one.what[lang],
       one.ready ? tag(t('ready'), 'positive') : tag(t('not-ready'), 'warning'),
     ]),
@@ -155,15 +149,10 @@ export const portalPage = (options: {
   const { lang, country, states } = options;
   const t = portalWords(lang);
   const waiting = states.filter(({ ready }) => !ready).length;
-  const group = (name: ListedService['group']) => states.filter((one) => one.group === name);
   return html`${pageHeading({ title: t('title'), lead: t('lead') })}
 ${options.cardPortTaken !== undefined && alert('warning', t('card-port-title'), t('card-port-body', { port: String(options.cardPortTaken) }))}
 ${waiting > 0 && alert('info', t('starting-title'), t('starting-body', { count: waiting }))}
-${section(t('nav-journeys'), journeys(t, country, options.operators), { id: 'journeys' })}
-${cards(t, country, options.cards)}
-${section(
-  t('services-title'),
-  html`${serviceTable(t, lang, t('core-title'), group('core'))}${serviceTable(t, lang, t('agencies-title'), group('agency'))}`,
-  { id: 'services' },
-)}`;
+${section(t('nav-journeys'), journeys(t, lang, country, options.operators), { id: 'journeys' })}
+${cards(t, lang, country, options.cards)}
+${section(t('services-title'), serviceTable(t, lang, states), { id: 'services' })}`;
 };

@@ -88,7 +88,7 @@ const agencies: { id: Site; name: Localized; what: Localized }[] = [
   {
     id: 'tax',
     name: { 'zh-TW': '財政資訊中心', en: 'Fiscal Information' },
-    what: { 'zh-TW': '提供所得資料', en: 'Provides income data' },
+    what: { 'zh-TW': '提供綜合所得資料', en: 'Provides income data' },
   },
   {
     id: 'government-pki',

@@ -24,6 +24,7 @@ export const buildProvider = async (country: Country, plan: ProviderPlan): Promi
   const service = (lang: Lang): Service => ({
     name: providerWords(lang)('service'),
     organisation: { name: name[lang], mark: plan.mark, theme: 'agency' },
+    about: providerWords(lang)('about'),
   });
   const site = await openSite<object>(country, { id: plan.id, url, service });
 

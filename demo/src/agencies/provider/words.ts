@@ -3,6 +3,7 @@ import { createTranslator } from '@xinlu/common/i18n';
 export const providerWords = createTranslator({
   'zh-TW': {
     service: '資料提供機關',
+    about: '這個網站不需要登入。您的資料只在您同意後，由本機關直接加密交給您指定的對象。',
     title: '{agency}的資料服務',
     lead: '本機關只在民眾同意之後，才把她同意的欄位交給她指定的機關或業者。',
     'dataset-title': '提供的資料',
@@ -18,6 +19,8 @@ export const providerWords = createTranslator({
   },
   en: {
     service: 'Data provider',
+    about:
+      'Nobody signs in here. Your data leave this agency only after you agreed, encrypted for the party you named.',
     title: 'Data service of {agency}',
     lead: 'This agency gives data only after the citizen agreed: the fields that she granted, to the party that she named.',
     'dataset-title': 'What it provides',

@@ -1,4 +1,4 @@
-import { isAppError, refused } from '@xinlu/common/errors';
+import { type AppError, isAppError, refused } from '@xinlu/common/errors';
 import { allowFormAction, type Problem } from '@xinlu/common/http';
 import { type Lang, languageOf } from '@xinlu/common/i18n';
 import { loadKeys } from '@xinlu/common/keys';
@@ -38,7 +38,7 @@ const explain = (problem: Problem, lang: Lang): Explanation | undefined => {
 const isDenial = (error: unknown): boolean =>
   isAppError(error) && error.code === 'login-refused' && error.extra['error'] === 'access_denied';
 
-const isExcessive = (error: unknown): error is Error & { publicMessage: string } =>
+const isExcessive = (error: unknown): error is AppError =>
   isAppError(error) && error.code === 'login-refused' && error.extra['error'] !== 'access_denied';
 
 /** A relying party's site: sign in, apply, let MyData bring the data, decide. All that differs stands in the profile. */
@@ -175,7 +175,7 @@ export const buildRelyingParty = async (
           at,
           ok: false,
           code: 'excessive',
-          title: error.publicMessage,
+          oauthError: String(error.extra['error']),
         });
         return reply.redirect('/application', 303);
       }

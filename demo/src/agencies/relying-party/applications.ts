@@ -4,8 +4,8 @@ import { createSealer } from '../../sealed.ts';
 import type { Decision } from './decision.ts';
 import type { FormValues } from './profile.ts';
 
-/** How the last request for data went; `code` and `title` when it was refused. */
-export type LastRequest = { at: string; ok: boolean; code?: string; title?: string };
+/** How the last request for data went; `code` when it was refused, `oauthError` when the broker would not even ask her. */
+export type LastRequest = { at: string; ok: boolean; code?: string; oauthError?: string };
 
 export type Application = {
   id: string;

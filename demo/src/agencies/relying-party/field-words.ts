@@ -4,7 +4,7 @@ import type { Member } from './decision.ts';
 
 /** A sum of New Taiwan dollars in the reader's way. */
 export const dollars = (amount: number, lang: Lang): string =>
-  lang === 'zh-TW' ? `新臺幣 ${amount.toLocaleString('en-US')} 元` : `NT$ ${amount.toLocaleString('en-US')}`;
+  lang === 'zh-TW' ? `新臺幣${amount.toLocaleString('en-US')} 元` : `NT$ ${amount.toLocaleString('en-US')}`;
 
 const words = createTranslator({
   'zh-TW': {

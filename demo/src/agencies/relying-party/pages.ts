@@ -130,7 +130,7 @@ export const consentPage = (
     id: 'get-my-data',
   });
   return html`${pageHeading({ title: t('data-title'), lead: t('data-lead', { why: own.why, party }) })}${progress(lang, 1)}
-${excessive && alert('warning', t('excess-refused-title'), html`<p>${t('excess-refused-body', { purpose: own.service })}</p>${errorDetail(lang, application.lastRequest?.title)}`, { live: true, id: 'excess-refused' })}
+${excessive && alert('warning', t('excess-refused-title'), html`<p>${t('excess-refused-body', { purpose: own.service })}</p>${errorDetail(lang, application.lastRequest?.oauthError)}`, { live: true, id: 'excess-refused' })}
 ${refused && !excessive && alert('info', t('refused-title'), html`<p>${t('refused-body')}</p><p>${own.paper}</p>`, { live: true, id: 'consent-refused' })}
 ${failed && alert('warning', t('request-failed-title'), html`<p>${t('request-failed-body')}</p>${errorDetail(lang, application.lastRequest?.code)}`, { live: true })}
 ${asked(details, context)}
@@ -139,7 +139,7 @@ ${buttonGroup([
   application.state === 'consented'
     ? action(context, '/application/refresh', t('retry'), { big: true, id: 'ask-again' })
     : ask,
-  buttonLink(t('edit'), '/application/new', { kind: 'secondary' }),
+  buttonLink(t('edit'), '/application/new', { kind: 'secondary', big: true }),
 ])}
 ${entered(context, application)}
 ${profile.excessiveRequest && disclosure(t('excess-title'), html`<p>${t('excess-body')}</p>${postForm({ action: '/application/request', csrfToken: context.csrfToken, className: 'xl-inline-form', body: html`${hiddenFields({ demonstration: 'excessive' })}${button(t('excess-button'), { kind: 'secondary', id: 'ask-too-much' })}` })}`)}`;

@@ -35,7 +35,6 @@ export const requestData = async (
       at,
       ok: false,
       code: error.code,
-      title: error.publicMessage,
     });
   }
 };

@@ -4,7 +4,7 @@ export const bankWords = createTranslator({
   'zh-TW': {
     service: '信用卡線上申辦',
     title: '信用卡線上申辦',
-    lead: '不必準備財力證明。您同意後，本行直接向財政資訊中心取得所得資料，當場審核。',
+    lead: '不必準備財力證明。您同意後，本行直接向財政資訊中心取得綜合所得資料，當場審核。',
     why: '審核信用卡申請與額度',
     'form-title': '申辦內容',
     'form-lead': '請選擇卡片。所得與家庭成員資料，本行會在您同意後向機關取得一次，用完即止。',
@@ -16,7 +16,7 @@ export const bankWords = createTranslator({
     travel: '旅行里程卡',
     'travel-body': '每 20 元累積 1 哩',
     'fault-kind': '請選擇卡別。',
-    'limit-title': '核准：信用額度 {amount}',
+    'limit-title': '核准：信用額度{amount}',
     'limit-body': '卡片會在五個工作天內寄出。審核只用了您同意提供的資料。',
     'by-hand-title': '轉由專人審核',
     'by-hand-body': '依目前資料無法直接核定額度，專人會在兩個工作天內與您聯絡。',
