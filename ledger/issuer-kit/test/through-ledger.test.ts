@@ -185,7 +185,7 @@ describe('when somebody opens the log’s page', () => {
     for (const [language, width, heading] of [
       ['zh-TW', 1280, '公開存證簿的現況'],
       ['zh-TW', 360, '公開存證簿的現況'],
-      ['en', 360, 'The public log now'],
+      ['en', 360, 'The public ledger now'],
     ] as const) {
       const page = await browser.newPage({ viewport: { width, height: 900 } });
       await page.goto(`${ledger.url}/?lang=${language}`);
