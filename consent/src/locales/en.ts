@@ -1,6 +1,5 @@
 export const en = {
   service: 'My data and consent',
-  citizen: 'you',
   'nav.home': 'My consents',
   'nav.accesses': 'Access log',
   'nav.catalogue': 'Data catalogue',

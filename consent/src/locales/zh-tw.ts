@@ -1,6 +1,5 @@
 export const zhTW = {
   service: '我的資料與同意',
-  citizen: '本人',
   'nav.home': '我的同意',
   'nav.accesses': '調閱紀錄',
   'nav.catalogue': '資料目錄',

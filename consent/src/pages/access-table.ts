@@ -28,18 +28,19 @@ function result(t: Texts, access: Access): Html {
   return words(t('result.pending'), 'neutral');
 }
 
-const PROOF_WORDS = {
-  accepted: 'proof.accepted',
-  integrated: 'proof.integrated',
-  anchored: 'proof.anchored',
-  final: 'proof.final',
+/** The words and colour of each state, and whether its evidence is there to be downloaded. */
+const PROOFS = {
+  accepted: { words: 'proof.accepted', tone: 'neutral', ready: false },
+  integrated: { words: 'proof.integrated', tone: 'info', ready: true },
+  anchored: { words: 'proof.anchored', tone: 'info', ready: true },
+  final: { words: 'proof.final', tone: 'positive', ready: true },
 } as const;
+const WAITING = { words: 'proof.waiting', tone: 'neutral', ready: false } as const;
 
 /** How far the proof is, and the file once there is one. */
-export function proofWords(t: Texts, proof: Proof, download?: string): Html {
-  const known = Object.entries(PROOF_WORDS).find(([state]) => state === proof.state)?.[1];
-  const ready = known !== undefined && known !== 'proof.accepted';
-  return html`${t(known ?? 'proof.waiting')}${ready && download && html`<br>${link(t('accesses.proof.download'), download)}`}`;
+function proofState(t: Texts, proof: Proof, download: string): Html {
+  const known = Object.entries(PROOFS).find(([state]) => state === proof.state)?.[1] ?? WAITING;
+  return html`${tag(t(known.words), known.tone)}${known.ready && html`<br>${link(t('accesses.proof.download'), download)}`}`;
 }
 
 /** Accesses as a table, stacked on a phone. */
@@ -67,7 +68,7 @@ export function accessTable(context: PageContext, accesses: readonly Access[]): 
           }`,
       access.purpose === null ? t('accesses.none') : purposeTitle(context, access.purpose),
       result(t, access),
-      proofWords(t, access.proof, `/accesses/${access.id}/access.xinlu.json`),
+      proofState(t, access.proof, `/accesses/${access.id}/access.xinlu.json`),
     ]),
     empty: t('accesses.empty'),
   });

@@ -11,6 +11,7 @@ import {
   postForm,
   section,
   summaryList,
+  tag,
 } from '@xinlu/common/page';
 import type { MyDataDetail, Participant } from '@xinlu/common/wire';
 import type { Consent } from '../domain/consent.ts';
@@ -22,12 +23,13 @@ function fieldChoice(context: PageContext, detail: MyDataDetail, field: string):
   const optional = detail.optional?.includes(field) === true;
   const sensitive =
     context.catalogue.datasets.get(detail.dataset)?.fields[field]?.sensitivity === 'sensitive';
-  const notes = [optional && t('ask.optional'), sensitive && t('ask.sensitive')].filter(Boolean);
   return checkbox({
     name: 'field',
     value: `${detail.dataset}:${field}`,
     label: fieldTitle(context, detail.dataset, field),
-    description: notes.join(context.t('list.separator')),
+    description:
+      (optional || sensitive) &&
+      html`${optional && t('ask.optional')}${optional && sensitive && ' '}${sensitive && tag(t('ask.sensitive'), 'warning')}`,
     ...(optional ? {} : { fixed: t('ask.required') }),
   });
 }

@@ -12,6 +12,7 @@ import {
   postForm,
   section,
   summaryList,
+  type Tone,
   timeline,
 } from '@xinlu/common/page';
 import type { Consent, ConsentEvent } from '../domain/consent.ts';
@@ -28,6 +29,11 @@ import {
 } from './context.ts';
 import { frequencyWords, retentionWords, validityWords } from './extent.ts';
 import { stateTag } from './home.ts';
+
+const EVENT_TONES: Partial<Record<ConsentEvent['type'], Tone>> = {
+  granted: 'positive',
+  withdrawn: 'negative',
+};
 
 function data(context: PageContext, consent: Consent): Html {
   const { t } = context;
@@ -103,6 +109,7 @@ ${section(
       when: dateTime(event.at, lang),
       at: event.at.toISOString(),
       title: t(`event.${event.type}`),
+      tone: EVENT_TONES[event.type],
     })),
   ),
 )}

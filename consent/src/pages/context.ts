@@ -62,7 +62,7 @@ export function render(
       ? []
       : shown.map(([name, href, text]) => ({ href, text, current: name === options.section })),
     ...(context.loggedIn && context.csrfToken !== undefined && !options.plain
-      ? { user: { name: t('citizen'), logout: { action: '/logout', csrfToken: context.csrfToken } } }
+      ? { user: { logout: { action: '/logout', csrfToken: context.csrfToken } } }
       : {}),
   });
 }
