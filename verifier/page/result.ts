@@ -1,3 +1,4 @@
+import { dayWords, momentWords } from '../src/checks/times.ts';
 import type { Check, Report } from '../src/index.ts';
 import { claimNames, claimValues, type Language, type TextKey, textOf, typeNames } from './words.ts';
 
@@ -143,16 +144,10 @@ function claimText(language: Language, claim: string, value: string | number): s
   if (moment) return momentText(language, moment);
   const date = /^\d{4}-\d{2}-\d{2}$/.test(String(value)) && new Date(`${value}T00:00:00+08:00`);
   if (!date) return String(value);
-  return language === 'zh'
-    ? date.toLocaleDateString('zh-TW-u-ca-roc', { dateStyle: 'long', timeZone: 'Asia/Taipei' })
-    : date.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'Asia/Taipei' });
+  return Number.isNaN(date.getTime()) ? String(value) : dayWords(date)[language];
 }
 
 function momentText(language: Language, moment: Date): string {
   if (Number.isNaN(moment.getTime())) return '–';
-  return moment.toLocaleString(language === 'zh' ? 'zh-TW-u-ca-roc' : 'en-GB', {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone: 'Asia/Taipei',
-  });
+  return momentWords(moment)[language];
 }

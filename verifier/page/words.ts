@@ -2,6 +2,10 @@ export type Language = 'zh' | 'en';
 
 const texts = {
   skip: ['跳到主要內容', 'Skip to main content'],
+  demo: [
+    '示範環境：人物與資料均為虛構，請勿輸入真實個人資料。',
+    'Demonstration: all people and data are fictitious. Do not enter real personal data.',
+  ],
   service: ['查驗文件', 'Check a document'],
   title: ['查驗一份文件', 'Check a document'],
   lead: [

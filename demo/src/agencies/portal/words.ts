@@ -107,7 +107,7 @@ export const portalWords = createTranslator({
     'role-chen-zhiming-lost': 'an old card reported lost; signing in is refused',
     'services-title': 'Service status',
     'group-core': 'common service',
-    'group-agency': 'agency or company',
+    'group-agency': 'participant',
     'group-column': 'Kind',
     'service-column': 'Service',
     'what-column': 'What it does',

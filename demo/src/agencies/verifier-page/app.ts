@@ -26,6 +26,9 @@ const filesIn = (folder: string): string[] =>
         .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     : [];
 
+/** The page with the mark that makes it show the strip 示範環境. */
+const asDemo = (document: string): string => document.replace('<html ', '<html data-demo ');
+
 /**
  * Serves the built verifier page, nothing but its files, under the strict policy of the HTTP base: no outside source, no
  * inline script. `/trust.json` is the ledger's public trust list, fetched for the page so that it needs one origin only.
@@ -39,7 +42,8 @@ export const buildVerifierPage = async (country: Country, folder: string): Promi
     ready: async () => ({ built: names.includes('index.html') }),
   });
   for (const name of names) {
-    const content = readFileSync(join(folder, name));
+    const file = readFileSync(join(folder, name));
+    const content = name === 'index.html' ? asDemo(file.toString('utf8')) : file;
     const type = types[extname(name)] ?? 'application/octet-stream';
     const paths = name === 'index.html' ? ['/', '/index.html'] : [`/${name}`];
     for (const path of paths)
