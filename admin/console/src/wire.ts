@@ -88,6 +88,7 @@ export type AuditRecord = {
   operatorName: string | null;
   action: string;
   subject: string;
+  targetName: Participant['name'] | string | null;
   detail: Record<string, string | number | null>;
   hash: string;
 };

@@ -1,3 +1,4 @@
+import type { Participant } from '@xinlu/common/wire';
 import type { AuditLine, Operator, Proposal, RegisterVersion } from '../domain/records.ts';
 import type { ParticipantRevision } from '../domain/store.ts';
 
@@ -59,12 +60,21 @@ export function presentOperator(operator: Operator, now: Date) {
   };
 }
 
-export function presentAudit(line: AuditLine, names: ReadonlyMap<string, string>) {
+/** What may be called by name in an audit line: operators and participants, by id. */
+export type KnownNames = {
+  operators: ReadonlyMap<string, string>;
+  participants: ReadonlyMap<string, Participant['name']>;
+};
+
+export function presentAudit(line: AuditLine, names: KnownNames) {
+  const target = String(line.detail['target'] ?? '');
   return {
     ...line,
     id: line.seq,
     at: line.at.toISOString(),
-    operatorName: line.operator === null ? null : (names.get(line.operator) ?? null),
+    operatorName: line.operator === null ? null : (names.operators.get(line.operator) ?? null),
+    /** Of the participant or operator that a proposal is about; null when the register knows no name for it. */
+    targetName: names.participants.get(target) ?? names.operators.get(target) ?? null,
   };
 }
 

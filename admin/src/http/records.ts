@@ -79,7 +79,11 @@ export function registerRecords(
       await guard.operator(request, reply);
       const { rows, total } = await store.audit({ ...request.query, descending: true });
       const operators = await store.operators({ offset: 0, limit: 10_000 });
-      const names = new Map(operators.rows.map((operator) => [operator.id, operator.name]));
+      const participants = await store.participants();
+      const names = {
+        operators: new Map(operators.rows.map(({ id, name }) => [id, name])),
+        participants: new Map(participants.map(({ id, name }) => [id, name])),
+      };
       return { items: rows.map((row) => presentAudit(row, names)), total };
     },
   );

@@ -10,10 +10,11 @@ export function AuditSubject({ line }: { line: AuditRecord }) {
   const locale = useLocale();
   if (!line.action.startsWith('proposal-')) return <>—</>;
   const kind = String(line.detail['kind']) as ProposalKind;
-  const target = kind === 'operator-end' ? '' : String(line.detail['target'] ?? '');
+  const target = String(line.detail['target'] ?? '');
+  const after = line.targetName === null ? null : { name: line.targetName };
   return (
     <MuiLink component={Link} to={`/proposals/${line.subject}/show`}>
-      {titleOf({ kind, before: null, after: null, target }, t, locale)}
+      {titleOf({ kind, before: null, after, target }, t, locale)}
     </MuiLink>
   );
 }

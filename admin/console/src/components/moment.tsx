@@ -1,29 +1,18 @@
 import { useLocale } from 'react-admin';
 
-const options: Intl.DateTimeFormatOptions = {
-  timeZone: 'Asia/Taipei',
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  hour12: false,
+const timeZone = 'Asia/Taipei';
+const days = {
+  'zh-TW': new Intl.DateTimeFormat('zh-TW-u-ca-roc', { dateStyle: 'long', timeZone }),
+  en: new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone }),
 };
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone });
 
-/** A moment in Taiwan's time; ROC years in Chinese. */
+/** A moment by the clock of Taipei: 民國115年11月21日 11:32, or 21 November 2026, 11:32. */
 export function formatMoment(text: string, locale: string, seconds = false): string {
   const date = new Date(text);
   if (Number.isNaN(date.getTime())) return text;
-  const format = seconds ? { ...options, second: '2-digit' as const } : options;
-  if (locale === 'en') return new Intl.DateTimeFormat('en-GB', format).format(date);
-  const parts = new Map(
-    new Intl.DateTimeFormat('zh-TW-u-ca-roc', format)
-      .formatToParts(date)
-      .map((part) => [part.type, part.value]),
-  );
-  const year = (parts.get('year') ?? '').replace(/\D/g, '');
-  const clock = `${parts.get('hour')}:${parts.get('minute')}${seconds ? `:${parts.get('second')}` : ''}`;
-  return `${year}/${parts.get('month')}/${parts.get('day')} ${clock}`;
+  const time = seconds ? clock.format(date) : clock.format(date).slice(0, 'HH:MM'.length);
+  return locale === 'en' ? `${days.en.format(date)}, ${time}` : `${days['zh-TW'].format(date)} ${time}`;
 }
 
 export function Moment({ at, seconds = false }: { at: string | null | undefined; seconds?: boolean }) {

@@ -58,7 +58,14 @@ export function EnrolmentPage() {
           fullWidth
           autoComplete="one-time-code"
           slotProps={{ htmlInput: { maxLength: 64, spellCheck: false, autoCapitalize: 'characters' } }}
-          sx={{ mb: 2, '& input': { fontFamily: mono, letterSpacing: '0.06em', fontSize: '1.1rem' } }}
+          sx={{
+            mb: 2,
+            '& input': {
+              fontFamily: mono,
+              fontSize: { xs: '0.875rem', sm: '1.1rem' },
+              letterSpacing: { xs: 0, sm: '0.06em' },
+            },
+          }}
         />
         <Box sx={{ display: 'flex', gap: 1.5, flexWrap: 'wrap' }}>
           <Button type="submit" variant="contained" disabled={busy || code.trim().length < 8}>

@@ -1,23 +1,21 @@
 import { Box, Button, Container, Paper, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
-import { useLocale, useSetLocale, useTranslate } from 'react-admin';
-import { Mark } from '../layout/mark.tsx';
+import { useLocale, useSetLocale } from 'react-admin';
+import { Brand } from '../layout/brand.tsx';
+import { DemoStrip } from '../layout/demo-strip.tsx';
 import { colours } from '../theme.ts';
 
 /** The frame of the pages before the console: header with the language switch, and one card in the middle. */
 export function GateFrame({ title, children }: { title: string; children: ReactNode }) {
-  const t = useTranslate();
   const locale = useLocale();
   const setLocale = useSetLocale();
   const other = locale === 'en' ? { locale: 'zh-TW', name: '中文' } : { locale: 'en', name: 'English' };
   return (
     <Box sx={{ minHeight: '100dvh', display: 'flex', flexDirection: 'column', bgcolor: colours.ground }}>
       <Box component="header" sx={{ bgcolor: colours.navy, color: '#fff' }}>
+        <DemoStrip />
         <Container maxWidth="md" sx={{ display: 'flex', alignItems: 'center', gap: 1.5, py: 1.5 }}>
-          <Mark />
-          <Typography component="p" sx={{ fontWeight: 700, flex: 1 }}>
-            {t('app.name')}
-          </Typography>
+          <Brand />
           <Button
             color="inherit"
             variant="outlined"

@@ -2,7 +2,10 @@ import type { zhTw } from './zh-tw.ts';
 
 /** The console's words in English; the type keeps it complete. */
 export const en: typeof zhTw = {
-  app: { name: 'Participant Register' },
+  app: {
+    name: 'Participant Register',
+    demo: 'Demonstration: all people and data are fictitious. Do not enter real personal data.',
+  },
   menu: {
     participants: 'Participants',
     proposals: 'Proposals',
@@ -33,7 +36,7 @@ export const en: typeof zhTw = {
     enrol_title: 'Appointed as an operator?',
     enrol_body:
       'Enter the one-time code that you were given. It works once; after that you sign in with your digital identity.',
-    enrol_label: 'One-time enrolment code',
+    enrol_label: 'One-time code',
     enrol_hint: 'For example ABCDE-FGHJK-MNPQR-STUVW; upper or lower case.',
     enrol_button: 'Enrol as operator',
   },

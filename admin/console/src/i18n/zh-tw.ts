@@ -1,6 +1,6 @@
 /** The console's words in Traditional Chinese (Taiwan). `en.ts` has the same keys. */
 export const zhTw = {
-  app: { name: '參與機關登記處' },
+  app: { name: '參與機關登記處', demo: '示範環境：人物與資料均為虛構，請勿輸入真實個人資料。' },
   menu: {
     participants: '參與機關',
     proposals: '提案',

@@ -1,4 +1,4 @@
-import { Box, Button, Typography } from '@mui/material';
+import { Box, Button } from '@mui/material';
 import { type ReactNode, Suspense } from 'react';
 import {
   AppBar,
@@ -9,12 +9,12 @@ import {
   UserMenu,
   useGetIdentity,
   useLocaleState,
-  useTranslate,
 } from 'react-admin';
 import { Link } from 'react-router-dom';
 import { colours } from '../theme.ts';
+import { Brand } from './brand.tsx';
 import { ConsoleMenu } from './console-menu.tsx';
-import { Mark } from './mark.tsx';
+import { DemoStrip } from './demo-strip.tsx';
 
 function LanguageSwitch() {
   const [locale, setLocale] = useLocaleState();
@@ -43,7 +43,6 @@ function ConsoleUserMenu() {
 }
 
 function ConsoleAppBar(props: AppBarProps) {
-  const t = useTranslate();
   return (
     <AppBar
       {...props}
@@ -57,18 +56,13 @@ function ConsoleAppBar(props: AppBarProps) {
         to="/"
         sx={{
           display: 'flex',
-          alignItems: 'center',
-          gap: 1.25,
           flex: 1,
           minWidth: 0,
           color: 'inherit',
           textDecoration: 'none',
         }}
       >
-        <Mark />
-        <Typography component="span" noWrap sx={{ fontWeight: 700 }}>
-          {t('app.name')}
-        </Typography>
+        <Brand />
       </Box>
     </AppBar>
   );
@@ -86,7 +80,10 @@ export function ConsoleLayout({ children, ...props }: LayoutProps & { children?:
       }}
     >
       <Suspense>
-        <Box sx={{ maxWidth: 1160, width: '100%' }}>{children}</Box>
+        <Box sx={{ maxWidth: 1160, width: '100%' }}>
+          <DemoStrip />
+          {children}
+        </Box>
       </Suspense>
     </Layout>
   );

@@ -8,7 +8,7 @@ export function titleOf(
   t: Translate,
   locale: string,
 ): string {
-  const subject = (proposal.after ?? proposal.before) as Participant | { name: string } | null;
+  const subject = (proposal.after ?? proposal.before) as { name: Participant['name'] | string } | null;
   const name = subject?.name;
   const text =
     typeof name === 'string' ? name : (name?.[locale === 'en' ? 'en' : 'zh-TW'] ?? proposal.target);
