@@ -227,6 +227,15 @@ describe('an endpoint that demands signatures', async () => {
     expect(reply).toMatchObject({ status, json: { code } });
   });
 
+  test('when the key is registered for encryption only, then it signs nothing', async () => {
+    const encryption = keys.encryption;
+    if (encryption === undefined) throw new Error('no encryption key');
+    const reply = await signedFetch({ keys: { ...keys, signing: encryption }, clock })(`${url}/entries`, {
+      json: {},
+    });
+    expect(reply).toMatchObject({ status: 401, json: { code: 'signature-key-unknown' } });
+  });
+
   test('when one signed request is sent 50 times in parallel, then it counts once', async () => {
     const body = Buffer.from('{}');
     const message = {

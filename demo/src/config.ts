@@ -4,6 +4,7 @@ import {
   optional,
   port,
   readConfig,
+  type Setting,
   secret,
   serviceEnv,
   text,
@@ -15,8 +16,17 @@ const seedSettings = { PORT_BASE: port(), COUNTRY_DIR: text(), KEYS_DIR: text() 
 
 const { HOST, DATABASE_URL, REDIS_URL, DATA_DIR, REGISTER_URL, REGISTER_KEYS_FILE } = serviceEnv;
 
+/** Cards, PINs and clerks' desks of this process are open to everybody: it serves only where that was said on purpose. */
+const demonstration: Setting<true> = {
+  read: (value) => {
+    if (value !== '1') throw new Error('must be 1: the demo country serves nowhere else');
+    return true;
+  },
+};
+
 const serveSettings = {
   ...seedSettings,
+  DEMO: demonstration,
   HOST,
   DATABASE_URL,
   REDIS_URL,

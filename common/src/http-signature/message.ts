@@ -34,7 +34,9 @@ export function contentDigest(body: Uint8Array): string {
  */
 function requestComponents(headers: Readonly<Record<string, string>>): string[] {
   if (headers['dpop'] !== undefined) return [...REQUEST_COMPONENTS, 'dpop'];
-  return headers['authorization'] === undefined ? REQUEST_COMPONENTS : [...REQUEST_COMPONENTS, 'authorization'];
+  return headers['authorization'] === undefined
+    ? REQUEST_COMPONENTS
+    : [...REQUEST_COMPONENTS, 'authorization'];
 }
 
 function base(components: string[], message: object, request?: object): [string, string[]][] {

@@ -13,12 +13,13 @@ import type { KeyValue } from '../kv/index.ts';
 export function mountProvider(app: FastifyInstance, provider: Provider, paths: readonly string[]): void {
   const issuer = new URL(provider.issuer);
   provider.proxy = true; // believes the two headers below, which nobody but us writes
+  // Also on our own pages: they ask the provider about the interaction with the same request. Who called (`ip`, read
+  // from x-forwarded-for) stays Fastify's to know.
   app.addHook('onRequest', async (request) => {
     const { headers } = request.raw;
     headers.host = issuer.host;
     headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
     delete headers['x-forwarded-host'];
-    delete headers['x-forwarded-for'];
   });
   provider.use(async (ctx, next) => {
     await next();

@@ -59,7 +59,8 @@ export function createOutbox(options: {
           retryBackoff: true,
           retryDelayMax: RETRY_MAX_SECONDS,
           expireInSeconds: 30,
-          retentionSeconds: 30 * 86_400,
+          // pg-boss forgets jobs that waited this long; ours must outlive any outage.
+          retentionSeconds: 10 * 365 * 86_400,
           deleteAfterSeconds: 3_600,
         };
         await boss.createQueue(queue, policy);

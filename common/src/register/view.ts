@@ -12,6 +12,7 @@ export type RegisterView = {
   activeParticipant(id: string): Participant | undefined;
   /** Active participants that hold the role. */
   byRole(role: Role): Participant[];
+  /** A signing key by its id; encryption keys verify nothing. */
   key(kid: string): { participant: Participant; jwk: PublicKey } | undefined;
   /** The newest encryption key of a participant. */
   encryptionKey(id: string): PublicKey | undefined;
@@ -23,7 +24,9 @@ export function registerView(verified: RegisterSnapshot, snapshotJws: string, cl
   const byId = new Map(verified.participants.map((participant) => [participant.id, participant]));
   const byKid = new Map(
     verified.participants.flatMap((participant) =>
-      participant.keys.map((jwk) => [jwk.kid, { participant, jwk }] as const),
+      participant.keys
+        .filter((jwk) => jwk.use === 'sig')
+        .map((jwk) => [jwk.kid, { participant, jwk }] as const),
     ),
   );
   const active = (participant: Participant) => {
