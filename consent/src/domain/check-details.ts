@@ -70,9 +70,12 @@ function checkExtent(detail: MyDataDetail, purpose: Purpose, now: Date): MyDataD
     wrong('until-beyond-purpose', `${purpose.id} allows ${standing.longest} at most.`);
   }
   const frequency = detail.frequency ?? standing.frequency;
-  const rate = (one: { count: number; period: string }) => one.count / Math.max(daysOf(one.period), 1e-9);
-  if (rate(frequency) > rate(standing.frequency) + 1e-9) {
-    const { count, period } = standing.frequency;
+  // Not the average: a large count over a long period could be used up within an hour. A period beyond the longest consent
+  // would say nothing more, and beyond the calendar it could not be counted.
+  const { count, period } = standing.frequency;
+  const days = daysOf(frequency.period);
+  const within = days >= daysOf(period) && days <= Math.max(daysOf(standing.longest), daysOf(period));
+  if (frequency.count > count || !within) {
     wrong('frequency-beyond-purpose', `${purpose.id} allows ${count} per ${period} at most.`);
   }
   return { ...detail, frequency };
