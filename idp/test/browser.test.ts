@@ -119,7 +119,7 @@ describe('in Chromium', () => {
     await tab.goto(`${tab.url().replace('?lang=en', '')}?lang=zh-TW`);
 
     await fillCard(tab, 'A298713400', '123456');
-    await tab.getByText('身分證字號不正確').waitFor();
+    await tab.locator('#problem').getByText('身分證字號不正確').waitFor();
     await photograph(tab, 'sign-in-mistyped');
 
     await fillCard(tab, NATIONAL_ID.lin, '000000');

@@ -40,15 +40,28 @@ export function showProblem(text) {
   place.scrollIntoView({ block: 'nearest' });
 }
 
-/** @param {string} id @param {string | undefined} text Ties a fault to its field for screen readers; nothing clears it. */
+/** @param {string} id @param {string | undefined} text Stands at the field and is tied to it for screen readers; nothing clears it. */
 export function markField(id, text) {
   const field = /** @type {HTMLInputElement} */ (byId(id));
+  const faultId = `${id}-error`;
+  const described = (field.getAttribute('aria-describedby') ?? '')
+    .split(' ')
+    .filter((one) => one !== '' && one !== faultId);
+  document.getElementById(faultId)?.remove();
   field.classList.toggle('usa-input--error', text !== undefined);
   if (text === undefined) field.removeAttribute('aria-invalid');
   else {
+    const words = document.createElement('span');
+    words.className = 'usa-error-message';
+    words.id = faultId;
+    words.textContent = text;
+    field.before(words);
+    described.unshift(faultId);
     field.setAttribute('aria-invalid', 'true');
     field.focus();
   }
+  if (described.length === 0) field.removeAttribute('aria-describedby');
+  else field.setAttribute('aria-describedby', described.join(' '));
 }
 
 /** @param {boolean} busy While something goes on nothing can be started twice. */

@@ -46,7 +46,7 @@ ${button(t('card.button'), { kind: 'secondary', big: true, id: 'use-card', disab
   });
 }
 
-/** One screen: the passkey for who has one, the card beside it. */
+/** One screen: the passkey for who has one, the card below it. */
 export function signInPage(t: Texts, view: SignInView): Content {
   const { organisation } = view;
   const name = organisation?.name ?? '';
@@ -56,7 +56,7 @@ export function signInPage(t: Texts, view: SignInView): Content {
       : t(organisation.learnsName ? 'sign-in.lead' : 'sign-in.lead-no-name', { organisation: name });
   return {
     title: t('sign-in.title'),
-    width: 'wide',
+    width: 'narrow',
     scripts: ['/assets/idp/sign-in.js'],
     data: {
       'sign-in-data': {
@@ -73,7 +73,7 @@ ${view.notice && alert('warning', undefined, html`<p>${t(`sign-in.${view.notice}
 <noscript>${alert('error', undefined, html`<p>${t('sign-in.no-script')}</p>`)}</noscript>
 <div id="problem" role="alert"></div>
 <div id="status" aria-live="polite"></div>
-${cardGroup([passkeyCard(t), cardForm(t)], { columns: 2 })}
+${cardGroup([passkeyCard(t), cardForm(t)], { columns: 1 })}
 ${disclosure(t('card.why'), html`<p>${t('card.why-body')}</p>`)}
 ${disclosure(t('card.no-component'), html`<p>${t('card.no-component-body')}</p>`)}
 ${
