@@ -13,7 +13,7 @@ export function GateFrame({ title, children }: { title: string; children: ReactN
   return (
     <Box sx={{ minHeight: '100dvh', display: 'flex', flexDirection: 'column', bgcolor: colours.ground }}>
       <Box component="header" sx={{ bgcolor: colours.navy, color: '#fff' }}>
-        <DemoStrip />
+        <DemoStrip maxWidth="md" />
         <Container maxWidth="md" sx={{ display: 'flex', alignItems: 'center', gap: 1.5, py: 1.5 }}>
           <Brand />
           <Button

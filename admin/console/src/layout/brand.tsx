@@ -10,7 +10,14 @@ export function Brand() {
         component="img"
         src="/assets/xinlu.svg"
         alt=""
-        sx={{ width: 34, height: 34, flex: 'none', display: 'block' }}
+        sx={{
+          width: 34,
+          height: 34,
+          flex: 'none',
+          display: 'block',
+          borderRadius: 2,
+          border: '1px solid #8fa3bd',
+        }}
       />
       <Box sx={{ minWidth: 0, lineHeight: 1.25 }}>
         <Typography component="span" noWrap sx={{ display: 'block', fontWeight: 700, lineHeight: 1.25 }}>

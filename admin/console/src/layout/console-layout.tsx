@@ -81,7 +81,7 @@ export function ConsoleLayout({ children, ...props }: LayoutProps & { children?:
     >
       <Suspense>
         <Box sx={{ maxWidth: 1160, width: '100%' }}>
-          <DemoStrip />
+          <DemoStrip maxWidth={false} />
           {children}
         </Box>
       </Suspense>
