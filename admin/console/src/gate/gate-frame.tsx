@@ -29,7 +29,7 @@ export function GateFrame({ title, children }: { title: string; children: ReactN
       </Box>
       <Container component="main" maxWidth="sm" sx={{ py: { xs: 3, sm: 7 }, flex: 1 }}>
         <Paper variant="outlined" sx={{ p: { xs: 2.5, sm: 4 }, borderTop: `4px solid ${colours.blue}` }}>
-          <Typography component="h1" variant="h4" gutterBottom>
+          <Typography component="h1" variant="h4" gutterBottom sx={{ textWrap: 'balance' }}>
             {title}
           </Typography>
           {children}

@@ -87,7 +87,7 @@ export const zhTw = {
     started: '進行中',
     total: '合計',
   },
-  anchor: { queued: '排隊', sent: '已送出', included: '已入塊', safe: '安全', final: '已上鏈確定' },
+  anchor: { queued: '排隊中', sent: '已送出', included: '已入區塊', safe: '已安全', final: '已上鏈確定' },
   kind: { government: '政府機關', private: '民間機構' },
   role: {
     rp: '服務機關',
