@@ -5,6 +5,7 @@ import { signInPage } from '../pages/sign-in-page.ts';
 import { registerAnswers } from './answers.ts';
 import { currentLogin } from './current-login.ts';
 import { registerEnrolment } from './enrolment.ts';
+import { learnsName } from './learns-name.ts';
 import { PLACES, type Place, placeOf, shortfall } from './place.ts';
 import type { PageServices } from './services.ts';
 import { type Site, show, wordsFor } from './site.ts';
@@ -46,8 +47,6 @@ async function showSignIn(
   // The card component's window must keep its opener to hand the signature back.
   reply.header('cross-origin-opener-policy', 'same-origin-allow-popups');
   if (place.kind === 'interaction') allowFormAction(reply, String(place.interaction.params['redirect_uri']));
-  const scopes =
-    place.kind === 'interaction' ? String(place.interaction.params['scope'] ?? '').split(' ') : [];
   return show(
     site,
     request,
@@ -59,7 +58,9 @@ async function showSignIn(
       notice,
       ...(place.kind === 'own'
         ? {}
-        : { organisation: { name: place.party.name[lang], learnsName: scopes.includes('profile') } }),
+        : {
+            organisation: { name: place.party.name[lang], learnsName: learnsName(place.interaction.params) },
+          }),
     }),
   );
 }
