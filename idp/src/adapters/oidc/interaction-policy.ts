@@ -14,8 +14,15 @@ const { Check } = interactionPolicy;
 
 type AcrRequest = { essential?: unknown; value?: unknown; values?: unknown } | null | undefined;
 
+/** Read from the parameter itself: in `ctx.oidc.claims` oidc-provider writes `acr_values` over an essential acr. */
+function requestedAcr(ctx: KoaContextWithOIDC): AcrRequest {
+  const claims = ctx.oidc.params?.['claims'];
+  if (typeof claims !== 'string') return undefined;
+  return (JSON.parse(claims) as { id_token?: { acr?: AcrRequest } | null }).id_token?.acr;
+}
+
 function essentialValues(ctx: KoaContextWithOIDC): unknown[] {
-  const requested = (ctx.oidc.claims as { id_token?: { acr?: AcrRequest } }).id_token?.acr;
+  const requested = requestedAcr(ctx);
   if (requested?.essential !== true) return [];
   if (requested.values !== undefined && !Array.isArray(requested.values)) {
     throw new errors.InvalidRequest('claims.id_token.acr.values must be an array');
@@ -45,12 +52,16 @@ export function requiredAcr(ctx: KoaContextWithOIDC, minimumAcrOf: (clientId: st
   return required;
 }
 
-/** oidc-provider's own policy, with its exact-match acr checks replaced by ours and ended sessions told apart. */
+/**
+ * oidc-provider's own policy, with its exact-match acr checks replaced by ours and ended sessions told apart. It has no
+ * consent prompt: the register settles what a party may learn (see `grantRegistered`), so a request for one is refused.
+ */
 export function createInteractionPolicy(services: {
   logins: LoginStore;
   minimumAcrOf: (clientId: string) => Acr;
 }) {
   const policy = interactionPolicy.base();
+  policy.remove('consent');
   const login = policy.get('login');
   if (login === undefined) throw new Error('oidc-provider has no login prompt');
   login.checks.remove('essential_acr');
