@@ -122,6 +122,7 @@ export function createConsentStore(options: {
       });
     },
     find: (id) => database.one<Consent>(`SELECT ${COLUMNS} FROM consent WHERE id = $1`, [id]),
+    findSettled: (id) => database.transaction((tx) => readConsent(tx, id, 'SHARE')),
     findByGrant: (grantId) =>
       database.one<Consent>(`SELECT ${COLUMNS} FROM consent WHERE grant_id = $1`, [grantId]),
     listOf: (account) =>

@@ -19,11 +19,12 @@ export function createIdentityProvider(options: {
 }): IdentityProvider {
   const { issuer, send } = options;
   return {
-    async grantEnvelopes({ accessToken, consentId, consentHash, providers, expiresAt }) {
+    async grantEnvelopes({ accessToken, receiptId, consentHash, providers, expiresAt }) {
       const reply = await send(`${issuer}/envelope-grants`, {
         json: {
           access_token: accessToken,
-          consent_id: consentId,
+          // One grant per consent_id: that of the receipt, since a consent may need several attempts.
+          consent_id: receiptId,
           consent_hash: consentHash,
           providers,
           expires_at: expiresAt.toISOString(),

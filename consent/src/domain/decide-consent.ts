@@ -46,8 +46,29 @@ function undecided(consent: Consent): void {
 export type Grant = { consent: Consent; grantId: string };
 
 /**
+ * Ends the envelope grant of an attempt that came to nothing. Gives the consent if it stands on this very grant after all:
+ * what failed may have been only the answer to the commit.
+ */
+async function settleAttempt(
+  domain: Domain,
+  consentId: string,
+  envelopeGrantId: string,
+): Promise<Consent | undefined> {
+  try {
+    const consent = await domain.consents.findSettled(consentId);
+    if (consent?.envelopeGrantId === envelopeGrantId) return consent;
+    await domain.identity.endEnvelopes(envelopeGrantId);
+  } catch (failure) {
+    // Kept while nobody can say whether the consent stands on it; otherwise nobody knows its id any more.
+    domain.log.warn({ err: failure, consentId }, 'envelope-grant-left-to-expire');
+  }
+  return undefined;
+}
+
+/**
  * She agrees. The receipt is signed first, so that its hash can bind the identity provider's grant of envelopes; only then
- * is the consent recorded, and it is in force from that commit on.
+ * is the consent recorded, and it is in force from that commit on. Each attempt has a receipt and an envelope grant of its
+ * own, so that one that failed does not stand in the way of the next.
  */
 export async function grantConsent(
   domain: Domain,
@@ -70,7 +91,7 @@ export async function grantConsent(
   const consentHash = sha256Base64url(document.jwt);
   const envelopeGrantId = await domain.identity.grantEnvelopes({
     accessToken: decision.accessToken,
-    consentId: asked.id,
+    receiptId: document.id,
     consentHash,
     providers: [...new Set(granted.map((detail) => detail.provider))],
     expiresAt,
@@ -89,9 +110,8 @@ export async function grantConsent(
     }));
     return { consent, grantId };
   } catch (error) {
-    await domain.identity.endEnvelopes(envelopeGrantId).catch((failure: unknown) => {
-      domain.log.warn({ err: failure, consentId: asked.id }, 'envelope-grant-left-to-expire');
-    });
+    const consent = await settleAttempt(domain, asked.id, envelopeGrantId);
+    if (consent?.grantId != null) return { consent, grantId: consent.grantId };
     throw error;
   }
 }

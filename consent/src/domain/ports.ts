@@ -30,6 +30,8 @@ export type ConsentStore = {
   /** The consent of this interaction, made on first call. */
   open(request: NewConsent): Promise<Consent>;
   find(id: string): Promise<Consent | undefined>;
+  /** Waits until no change of it is under way, one whose caller was cut off included. */
+  findSettled(id: string): Promise<Consent | undefined>;
   findByGrant(grantId: string): Promise<Consent | undefined>;
   /** Newest first. */
   listOf(account: string): Promise<Consent[]>;
@@ -108,10 +110,13 @@ export type AccessStore = {
 };
 
 export type IdentityProvider = {
-  /** Binds the person behind the access token to the consent, for these providers only. Gives the grant's id. */
+  /**
+   * Binds the person behind the access token to the consent of this receipt, for these providers only. Gives the grant's
+   * id. There is one grant per receipt.
+   */
   grantEnvelopes(request: {
     accessToken: string;
-    consentId: string;
+    receiptId: string;
     consentHash: string;
     providers: string[];
     expiresAt: Date;

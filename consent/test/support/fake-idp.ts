@@ -25,6 +25,8 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
     person: { id: 'person-1', nationalId: 'A229871345' } as Person,
     acr: 'substantial',
     grants: new Map<string, { person: Person; consentHash: string; providers: string[] }>(),
+    /** What a grant was ever made for: another one for the same is refused, ended or not. */
+    bound: new Map<string, string>(),
     ended: [] as string[],
     envelopesFail: false,
   };
@@ -132,6 +134,10 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
         const token = await provider.AccessToken.find(asked['access_token'] ?? '');
         const person = people.get(token?.accountId ?? '');
         if (person === undefined) return json(403, { code: 'token-invalid' });
+        const bound = state.bound.get(asked['consent_id'] ?? '');
+        if (bound !== undefined && bound !== asked['consent_hash'])
+          return json(409, { code: 'grant-exists' });
+        state.bound.set(asked['consent_id'] ?? '', asked['consent_hash'] ?? '');
         const id = randomUUID();
         state.grants.set(id, {
           person,
