@@ -54,8 +54,9 @@ describe('when a party uses what is not its own', () => {
     const { consent } = await consentTo(country, waiver(standing()));
     const outsider = country.myData('school', { keys: await makeKeys() });
     await expect(outsider.fetch(consent)).rejects.toMatchObject({
-      code: 'signature-key-unknown',
+      code: 'gateway-answer-unsigned',
       status: 401,
+      extra: { claimedCode: 'signature-key-unknown' },
     });
   });
 });

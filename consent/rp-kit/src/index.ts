@@ -1,12 +1,11 @@
 import { type Clock, systemClock } from '@xinlu/common/clock';
 import { isAppError, refused } from '@xinlu/common/errors';
-import { signedFetch } from '@xinlu/common/http-signature';
 import type { KeyRing } from '@xinlu/common/keys';
 import { createOidcClient } from '@xinlu/common/oidc-client';
 import type { RegisterView } from '@xinlu/common/register';
-import { GrantedDetail, type MyDataDetail, parseReleaseResponse, parser } from '@xinlu/common/wire';
+import { GrantedDetail, type MyDataDetail, parser } from '@xinlu/common/wire';
 import { Type } from 'typebox';
-import { dpopProof } from './dpop-proof.ts';
+import { callGateway, type Gateway } from './call-gateway.ts';
 import { openResult } from './open-result.ts';
 import type { Consent, Release } from './types.ts';
 
@@ -39,7 +38,9 @@ export type MyData = {
   complete(currentUrl: URL, pending: string): Promise<Consent>;
   /**
    * Gets the data. The consent that comes back may hold newer tokens: keep it in place of the old one. Refusals carry the
-   * gateway's code: `consent-withdrawn`, `consent-expired`, `consent-used`, `frequency-exceeded` ...
+   * gateway's code: `consent-withdrawn`, `consent-expired`, `consent-used`, `frequency-exceeded` ... as it signed them; an
+   * answer that is not provably its own is `gateway-answer-unsigned` or `signature-*`. Every dataset that was asked for
+   * is among the results.
    */
   fetch(consent: Consent, datasets?: string[]): Promise<{ consent: Consent; results: Release[] }>;
 };
@@ -58,13 +59,14 @@ export function createMyData(options: MyDataOptions): MyData {
   const clock = options.clock ?? systemClock;
   const { issuer, clientId, keys, redirectUri, allowHttp } = options;
   const oidc = createOidcClient({ issuer, clientId, keys, redirectUri, scope: 'openid', allowHttp });
-  const gateway = `${issuer.replace(/\/$/, '')}/gateway/release`;
-  const send = signedFetch({
+  const gateway: Gateway = {
+    url: `${issuer.replace(/\/$/, '')}/gateway/release`,
     keys,
+    register: options.register,
     clock,
     timeoutMilliseconds: options.timeoutMilliseconds ?? 30_000,
-    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
-  });
+    fetch: options.fetch ?? globalThis.fetch,
+  };
 
   function withTokens(
     consent: Omit<Consent, 'accessToken' | 'accessTokenExpiresAt'>,
@@ -91,22 +93,6 @@ export function createMyData(options: MyDataOptions): MyData {
     }
   }
 
-  async function call(consent: Consent, datasets: string[] | undefined) {
-    const dpop = await dpopProof(
-      consent.dpopKey,
-      { method: 'POST', url: gateway, accessToken: consent.accessToken },
-      clock,
-    );
-    const { status, json } = await send(gateway, {
-      json: { consent_id: consent.consentId, ...(datasets === undefined ? {} : { datasets }) },
-      headers: { authorization: `DPoP ${consent.accessToken}`, dpop },
-    });
-    if (status === 200) return parseReleaseResponse.parse(json);
-    const problem = json as { code?: string; detail?: string } | undefined;
-    const code = problem?.code ?? 'gateway-refused';
-    throw refused(code, problem?.detail ?? 'The gateway refused the request.', { status });
-  }
-
   return {
     async ask({ idToken, subject, details }) {
       const { url, pending } = await oidc.begin({
@@ -127,7 +113,7 @@ export function createMyData(options: MyDataOptions): MyData {
     },
     async fetch(stored, datasets) {
       const consent = await fresh(stored);
-      const { results } = await call(consent, datasets);
+      const results = await callGateway(gateway, consent, datasets);
       const opener = { clientId, keys, register: options.register, clock };
       return {
         consent,
