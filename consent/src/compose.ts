@@ -6,6 +6,7 @@ import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
 import type { OidcClient } from '@xinlu/common/oidc-client';
 import type { Outbox } from '@xinlu/common/outbox';
+import { createRateLimit } from '@xinlu/common/rate-limit';
 import type { RegisterView } from '@xinlu/common/register';
 import type { Database } from '@xinlu/common/sql';
 import { createAccessStore } from './adapters/accesses-postgres.ts';
@@ -62,6 +63,10 @@ export type Composed = {
 
 /** How many entries the ledger is asked about at a time. */
 const REFRESH_ENTRIES = 100;
+/** What one relying party may ask of the gateway in a minute, whatever its addresses. */
+const REQUESTS_PER_MINUTE = 600;
+/** Each attempt at a consent that is not its own is recorded for good: a mistake, not a habit. */
+const GUESSES_PER_MINUTE = 30;
 
 /** Puts the adapters under the domain and the app on top. Reads no environment and opens no port. */
 export async function compose(parts: Parts): Promise<Composed> {
@@ -100,6 +105,10 @@ export async function compose(parts: Parts): Promise<Composed> {
     connector: parts.connector,
     grants: createGrants(() => provider, [kv, durableKv]),
     stops: createStops(kv, log),
+    limits: {
+      requests: createRateLimit(kv, 'gateway-client', parts.requestsPerMinute ?? REQUESTS_PER_MINUTE, 60),
+      guesses: createRateLimit(kv, 'gateway-guess', GUESSES_PER_MINUTE, 60),
+    },
     sign: (typ, claims) => signJwt(keys, typ, claims),
     clock,
     ids,

@@ -61,6 +61,29 @@ describe('when a party uses what is not its own', () => {
   });
 });
 
+describe('when a party tries consents at random', () => {
+  test('then each attempt is one record, and beyond a number in a minute there is none', async () => {
+    const { consent } = await consentTo(country, waiver(standing()));
+    const bank = country.myData('bank');
+    const datasets = Array.from({ length: 20 }, (_, index) => `made-up.name-${index}`);
+    const outcomes: string[] = [];
+    for (let index = 0; index < 40; index += 1) {
+      const unknown = { ...consent, consentId: systemIds.uuid() };
+      await bank.fetch(unknown, datasets).catch((error: { code: string }) => outcomes.push(error.code));
+    }
+    expect(outcomes.slice(0, 20).every((code) => code === 'consent-unknown')).toBe(true);
+    expect(outcomes.slice(-5)).toEqual(Array.from({ length: 5 }, () => 'rate-limited'));
+    const rows = await country.database.query<{ dataset: string | null }>(
+      "SELECT dataset FROM access_record WHERE client_id = 'bank' AND consent_id IS NULL",
+    );
+    expect(rows).toHaveLength(outcomes.filter((code) => code === 'consent-unknown').length);
+    expect(rows.every((row) => row.dataset === null)).toBe(true);
+    // Others are served all the same.
+    const own = await consentTo(country, waiver(standing()));
+    expect((await own.client.fetch(own.consent)).results).toHaveLength(2);
+  });
+});
+
 describe('when a genuine request to the gateway is sent again', () => {
   test('then signature and DPoP proof are each good once', async () => {
     const { consent } = await consentTo(country, waiver(standing()));

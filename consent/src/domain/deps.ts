@@ -1,6 +1,7 @@
 import type { Clock } from '@xinlu/common/clock';
 import type { Ids } from '@xinlu/common/ids';
 import type { Logger } from '@xinlu/common/log';
+import type { RateLimit } from '@xinlu/common/rate-limit';
 import type { RegisterView } from '@xinlu/common/register';
 import type { Catalogue } from './catalogue.ts';
 import type {
@@ -28,6 +29,8 @@ export type Domain = {
   connector: ProviderConnector;
   grants: Grants;
   stops: Stops;
+  /** By relying party: every request at the gateway, and those for a consent that is not its own. */
+  limits: { requests: RateLimit; guesses: RateLimit };
   sign: Sign;
   clock: Clock;
   ids: Ids;

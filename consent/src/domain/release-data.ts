@@ -102,7 +102,10 @@ async function wholeRefusal(domain: Domain, call: ReleaseCall, consent: Consent 
  * settled). What some providers refuse or fail to give is named beside what the others gave.
  */
 export async function releaseData(domain: Domain, call: ReleaseCall): Promise<ReleaseResponse> {
+  await domain.limits.requests.use(call.client.id);
   const consent = await domain.consents.find(call.body.consent_id);
+  const own = consent !== undefined && consent.clientId === call.client.id;
+  if (!own) await domain.limits.guesses.use(call.client.id);
   const asked = {
     releaseId: domain.ids.uuid(),
     clientId: call.client.id,
@@ -110,8 +113,8 @@ export async function releaseData(domain: Domain, call: ReleaseCall): Promise<Re
     requestSignatureHash: sha256Base64url(call.request.headers['signature'] ?? ''),
     requestBodyHash: sha256Base64url(call.request.body),
   };
-  const own = consent !== undefined && consent.clientId === call.client.id;
-  const datasets = call.body.datasets ?? (own ? consent.granted?.map((detail) => detail.dataset) : undefined);
+  // Of a consent that is not its own, one record: what it names there concerns nobody.
+  const datasets = own ? (call.body.datasets ?? consent.granted?.map((detail) => detail.dataset)) : undefined;
   const whole = await wholeRefusal(domain, call, consent);
   if (whole !== undefined || consent === undefined) {
     const code = whole?.code ?? 'consent-unknown';
