@@ -12,7 +12,7 @@ import { createProviderSessions } from './adapters/oidc/provider-sessions.ts';
 import { createAudit } from './adapters/postgres/audit-postgres.ts';
 import { createCardRevocation } from './adapters/postgres/card-revocation-postgres.ts';
 import { createEnvelopeGrantStore } from './adapters/postgres/envelope-grant-store-postgres.ts';
-import { createLoginStore } from './adapters/postgres/login-store-postgres.ts';
+import { createEndingSessions, createLoginStore } from './adapters/postgres/login-store-postgres.ts';
 import { createPasskeyStore } from './adapters/postgres/passkey-store-postgres.ts';
 import { createPersonStore } from './adapters/postgres/person-store-postgres.ts';
 import type { RevocationLists } from './adapters/revocation-lists.ts';
@@ -22,6 +22,7 @@ import { applyRevocations } from './domain/card/apply-revocations.ts';
 import { createCardAttempts } from './domain/card/card-attempts.ts';
 import type { CardTrust, CivilRegistry } from './domain/card/ports.ts';
 import { createChallenges } from './domain/challenge/challenges.ts';
+import { createSessionEnding } from './domain/login/end-sessions.ts';
 import { createIdentityVault } from './domain/person/identity-vault.ts';
 import { createPairwiseSubject } from './domain/person/pairwise-subject.ts';
 import type { PageServices } from './http/services.ts';
@@ -51,6 +52,8 @@ export type Composed = {
   app: AppInstance;
   /** Holds all cards in use against the newest revocation lists; gives how many it revoked. */
   applyRevocations(): Promise<number>;
+  /** Ends the provider's sessions that are still due to end, as after a crash; gives how many it ended. */
+  endDueSessions(): Promise<number>;
 };
 
 /** Puts the adapters under the domain and the app on top. Reads no environment and opens no port. */
@@ -75,7 +78,11 @@ export async function compose(parts: Parts): Promise<Composed> {
     subjectOf: createPairwiseSubject(parts.secrets.subject),
     pages: createProtocolPages({ demo: parts.demo }),
   });
-  const providerSessions = createProviderSessions(provider, kv);
+  const providerSessions = createSessionEnding({
+    sessions: createProviderSessions(provider, kv),
+    ending: createEndingSessions(database),
+    log,
+  });
   const pages: PageServices = {
     provider,
     register,
@@ -119,7 +126,7 @@ export async function compose(parts: Parts): Promise<Composed> {
     pages,
     envelopes: {
       grants: createEnvelopeGrantStore(database, tools),
-      personOfToken: createPersonOfToken(provider),
+      personOfToken: createPersonOfToken(provider, logins),
       persons,
       register,
       keys,
@@ -134,5 +141,6 @@ export async function compose(parts: Parts): Promise<Composed> {
   return {
     app,
     applyRevocations: () => applyRevocations({ persons, revocation, sessions: providerSessions, isRevoked }),
+    endDueSessions: providerSessions.endDue,
   };
 }

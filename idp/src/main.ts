@@ -12,11 +12,14 @@ import { createCivilRegistry } from './adapters/civil-registry-http.ts';
 import { createRevocationLists } from './adapters/revocation-lists.ts';
 import { compose } from './compose.ts';
 import { loadConfig } from './config.ts';
+import { repeat } from './repeat.ts';
 import { watchRevocations } from './watch-revocations.ts';
 
 const migrations = new URL('./migrations/', import.meta.url);
 /** How often the authorities' lists are asked for at least: revocation takes effect within seconds. */
 const LIST_SECONDS = 3;
+/** How soon the end of a session is tried again that could not be ended with its login. */
+const ENDING_SECONDS = 5;
 
 await runService('idp', {
   async migrate() {
@@ -46,7 +49,7 @@ await runService('idp', {
       log,
       refreshSeconds: LIST_SECONDS,
     });
-    const { app, applyRevocations } = await compose({
+    const { app, applyRevocations, endDueSessions } = await compose({
       issuer: config.IDP_ISSUER,
       cardComponentOrigin: new URL(config.CARD_COMPONENT_ORIGIN).origin,
       demo: config.DEMO,
@@ -75,6 +78,12 @@ await runService('idp', {
       }),
     });
     const watch = watchRevocations({ lists, applyRevocations, log });
+    const endings = repeat({
+      work: endDueSessions,
+      seconds: ENDING_SECONDS,
+      failure: 'sessions-not-ended',
+      log,
+    });
     await listen(app, { host: config.HOST, port: config.PORT });
     // Neither the register nor the authorities need to be up first: both are asked until they answer.
     void register.start();
@@ -85,6 +94,7 @@ await runService('idp', {
         await app.close();
         await lists.stop();
         await watch.idle();
+        await endings.stop();
         await kv.close();
         await database.close();
       },

@@ -104,10 +104,14 @@ async function begin(
 ): Promise<string> {
   const session = await site.sessions.of(request, reply);
   const former = session.data.loginId;
-  const login = await services.logins.start(newLogin);
+  const waiting = place.kind === 'interaction' ? place.interaction.session?.uid : undefined;
+  const { login, sessions } = await services.logins.start(
+    newLogin,
+    former === undefined ? undefined : { id: former, waiting },
+  );
   session.data = { loginId: login.id, madeAt: place.path };
   await session.rotate();
-  if (former !== undefined) await services.logins.end({ id: former }, 'replaced');
+  await services.providerSessions.end(sessions);
   if (shortfall(place, login, true) !== undefined) return place.path;
   const passkeys = await services.passkey.passkeys.ofPerson(login.personId);
   const offer = mayEnrol(login, services.clock.now()) && !passkeys.some(({ state }) => state === 'active');

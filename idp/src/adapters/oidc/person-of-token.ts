@@ -1,11 +1,21 @@
 import type Provider from 'oidc-provider';
 import type { PersonOfToken } from '../../domain/envelope/envelopes.ts';
+import type { LoginStore } from '../../domain/login/logins.ts';
 
-/** Looks our access tokens up; oidc-provider gives none whose session has ended. */
-export function createPersonOfToken(provider: Provider): PersonOfToken {
+type OfSession = { jti: string; sessionUid?: string | undefined; accountId?: string | undefined };
+
+/** Whether the login that a code or token was given under still lives, whatever the provider's own session says. */
+export async function ofLiveLogin(logins: LoginStore, artefact: OfSession): Promise<boolean> {
+  const { sessionUid, accountId } = artefact;
+  if (sessionUid === undefined || accountId === undefined) return false;
+  return (await logins.liveByProviderSession(sessionUid))?.personId === accountId;
+}
+
+/** Looks our access tokens up; one whose login has ended is good for nothing. */
+export function createPersonOfToken(provider: Provider, logins: LoginStore): PersonOfToken {
   return async (accessToken, clientId) => {
     const token = await provider.AccessToken.find(accessToken);
     if (token === undefined || token.clientId !== clientId || token.isExpired) return undefined;
-    return token.accountId;
+    return (await ofLiveLogin(logins, token)) ? token.accountId : undefined;
   };
 }

@@ -14,6 +14,7 @@ import { followLogins } from './follow-logins.ts';
 import { allowFormToReturn } from './form-action.ts';
 import { grantRegistered } from './grants.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
+import { ofLiveLogin } from './person-of-token.ts';
 import { checkSubjectAt, subjectAtClient } from './subject-at.ts';
 
 /** Pages that the protocol shows by itself. */
@@ -74,7 +75,9 @@ function cookies(services: ProviderServices): NonNullable<Configuration['cookies
 }
 
 function accounts(services: ProviderServices): NonNullable<Configuration['findAccount']> {
-  return async (_ctx, personId) => {
+  return async (_ctx, personId, artefact) => {
+    // A code or token counts as long as its login; a new authorization is judged by the interaction policy.
+    if (artefact !== undefined && !(await ofLiveLogin(services.logins, artefact))) return undefined;
     const person = await services.persons.person(personId);
     if (person?.state !== 'living') return undefined;
     return {
@@ -111,7 +114,8 @@ function features(services: ProviderServices): NonNullable<Configuration['featur
     },
     introspection: {
       enabled: true,
-      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      allowedPolicy: async (_ctx, client, token) =>
+        token.clientId === client.clientId && (await ofLiveLogin(services.logins, token)),
     },
     pushedAuthorizationRequests: { enabled: true },
     resourceIndicators: { enabled: false },

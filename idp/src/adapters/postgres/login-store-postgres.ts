@@ -1,7 +1,16 @@
 import type { Clock } from '@xinlu/common/clock';
 import type { Ids } from '@xinlu/common/ids';
 import type { Database, Sql } from '@xinlu/common/sql';
-import { type EndReason, LOGIN_SECONDS, type Login, type LoginStore } from '../../domain/login/logins.ts';
+import { fateOfFormerSession } from '../../domain/login/former-session.ts';
+import {
+  type EndingSessions,
+  type EndReason,
+  type FormerLogin,
+  LOGIN_SECONDS,
+  type Login,
+  type LoginStore,
+  type NewLogin,
+} from '../../domain/login/logins.ts';
 import { recordEvent } from './audit-postgres.ts';
 
 type Row = {
@@ -18,6 +27,7 @@ type Row = {
   ended_at: Date | null;
   end_reason: EndReason | null;
   visited: string[];
+  provider_session: string | null;
 };
 
 const SELECT = `SELECT login.*, ARRAY(SELECT client_id FROM visit WHERE login_id = login.id ORDER BY visit.at) AS visited FROM login`;
@@ -41,17 +51,22 @@ function toLogin(row: Row): Login {
     ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
     ...(row.end_reason === null ? {} : { endReason: row.end_reason }),
     visited: row.visited,
+    ...(row.provider_session === null ? {} : { providerSession: row.provider_session }),
   };
 }
 
 export type EndScope = Parameters<LoginStore['end']>[0] | { certificateId: string };
 
-/** Ends sessions with the given connection, so that a card's revocation and their end are one change. */
+/**
+ * Ends logins with the given connection, so that a card's revocation and their end are one change. The provider's sessions
+ * are noted as due to end in that change too, unless they are spared.
+ */
 export async function endLogins(
   sql: Sql,
   tools: { clock: Clock; ids: Ids },
   which: EndScope,
   reason: EndReason,
+  session: 'end' | 'spare' = 'end',
 ): Promise<string[]> {
   const [column, value] =
     'id' in which
@@ -72,7 +87,32 @@ export async function endLogins(
     const detail = { login: row.id, reason };
     await recordEvent(sql, tools, { kind: 'login.ended', personId: row.person_id, detail });
   }
-  return rows.flatMap((row) => (row.provider_session === null ? [] : [row.provider_session]));
+  if (session === 'spare') return [];
+  const sessions = rows.flatMap((row) => (row.provider_session === null ? [] : [row.provider_session]));
+  await noteEnding(sql, tools, sessions);
+  return sessions;
+}
+
+async function noteEnding(sql: Sql, tools: { clock: Clock }, sessions: readonly string[]): Promise<void> {
+  await sql.query(
+    `INSERT INTO ending_session (provider_session, since) SELECT DISTINCT unnest($1::text[]), $2::timestamptz
+     ON CONFLICT DO NOTHING`,
+    [sessions, tools.clock.now()],
+  );
+}
+
+export function createEndingSessions(database: Database): EndingSessions {
+  return {
+    async due() {
+      const rows = await database.query<{ provider_session: string }>(
+        'SELECT provider_session FROM ending_session ORDER BY since LIMIT 1000',
+      );
+      return rows.map((row) => row.provider_session);
+    },
+    async ended(session) {
+      await database.query('DELETE FROM ending_session WHERE provider_session = $1', [session]);
+    },
+  };
 }
 
 export function createLoginStore(database: Database, tools: { clock: Clock; ids: Ids }): LoginStore {
@@ -81,14 +121,28 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
     const row = await sql.one<Row>(`${SELECT} WHERE ${where}`, values);
     return row === undefined ? undefined : toLogin(row);
   };
+
+  /** Ends the login that this browser had before; gives the session that the new one takes over, and those to end. */
+  async function replace(tx: Sql, former: FormerLogin, next: NewLogin) {
+    const old = await one(tx, 'id = $1 AND ended_at IS NULL FOR UPDATE OF login', [former.id]);
+    if (old === undefined) return { sessions: [] };
+    const fate = fateOfFormerSession(old, next, former.waiting);
+    const spared = fate === 'ended' ? 'end' : 'spare';
+    const sessions = await endLogins(tx, tools, { id: old.id }, 'replaced', spared);
+    return { carried: fate === 'carried' ? old.providerSession : undefined, sessions };
+  }
+
   return {
-    start: (login) =>
+    start: (login, former) =>
       database.transaction(async (tx) => {
+        const { carried, sessions } =
+          former === undefined ? { sessions: [] } : await replace(tx, former, login);
         const id = ids.uuid();
         const now = clock.now();
         await tx.query(
-          `INSERT INTO login (id, person_id, method, certificate_id, passkey_id, acr, amr, browser, started_at, expires_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+          `INSERT INTO login (id, person_id, method, certificate_id, passkey_id, acr, amr, browser, started_at, expires_at,
+             provider_session)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
           [
             id,
             login.personId,
@@ -100,6 +154,7 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
             login.browser,
             now,
             new Date(now.getTime() + LOGIN_SECONDS * 1000),
+            carried ?? null,
           ],
         );
         await recordEvent(tx, tools, {
@@ -109,14 +164,21 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
         });
         const started = await one(tx, 'id = $1', [id]);
         if (started === undefined) throw new Error('an insert gave no row');
-        return started;
+        return { login: started, sessions };
       }),
     live: (id) => one(database, `id = $1 AND ${LIVE}`, [id, clock.now()]),
     liveByProviderSession: (session) =>
-      one(database, `provider_session = $1 AND ${LIVE}`, [session, clock.now()]),
+      one(database, `provider_session = $1 AND ${LIVE} ORDER BY started_at DESC LIMIT 1`, [
+        session,
+        clock.now(),
+      ]),
     async used(id, providerSession, clientId) {
       await database.transaction(async (tx) => {
-        await tx.query('UPDATE login SET provider_session = $2 WHERE id = $1', [id, providerSession]);
+        const login = await tx.one<{ ended: boolean }>(
+          'UPDATE login SET provider_session = $2 WHERE id = $1 RETURNING ended_at IS NOT NULL AS ended',
+          [id, providerSession],
+        );
+        if (login?.ended === true) await noteEnding(tx, tools, [providerSession]);
         await tx.query(
           `INSERT INTO visit (login_id, client_id, at) VALUES ($1, $2, $3)
            ON CONFLICT (login_id, client_id) DO UPDATE SET at = excluded.at`,

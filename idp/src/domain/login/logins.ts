@@ -22,7 +22,12 @@ export type Login = NewLogin & {
   endReason?: EndReason;
   /** Ids of the organisations that this login was used at. */
   visited: readonly string[];
+  /** The session at the provider that hangs on this login, once an organisation was signed in to. */
+  providerSession?: string;
 };
+
+/** The login that this browser had before; `waiting` as in `fateOfFormerSession`. */
+export type FormerLogin = { id: string; waiting: string | undefined };
 
 /** Eight hours: a working day at a counter or a desk. */
 export const LOGIN_SECONDS = 8 * 3600;
@@ -32,9 +37,11 @@ export const AMR = { card: ['sc', 'pin', 'mfa'], passkey: ['pop', 'user', 'mfa']
 
 /** Logins and the sessions they opened. Durable once it returns. */
 export interface LoginStore {
-  start(login: NewLogin): Promise<Login>;
+  /** Begins a login and ends the former one in one change; gives the provider's sessions that must end with that. */
+  start(login: NewLogin, former?: FormerLogin): Promise<{ login: Login; sessions: string[] }>;
   /** The login if its session still lives: neither ended nor expired, its card and passkey still good. */
   live(id: string): Promise<Login | undefined>;
+  /** The live login that a session of the provider hangs on; the newest if there are several. */
   liveByProviderSession(session: string): Promise<Login | undefined>;
   /** Ties the login to the provider's session, and notes which organisation it was used at. */
   used(id: string, providerSession: string, clientId: string): Promise<void>;
@@ -44,6 +51,12 @@ export interface LoginStore {
     reason: EndReason,
   ): Promise<string[]>;
   history(personId: string, limit: number): Promise<Login[]>;
+}
+
+/** The provider's sessions whose logins have ended; noted in the change that ended them, so that a crash forgets none. */
+export interface EndingSessions {
+  due(): Promise<string[]>;
+  ended(session: string): Promise<void>;
 }
 
 /** Ends what hangs on a login outside the database: the provider's session and with it the tokens. */
