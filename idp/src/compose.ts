@@ -99,6 +99,7 @@ export async function compose(parts: Parts): Promise<Composed> {
       registry: parts.registry,
       attempts: createCardAttempts(kv),
       persons,
+      sessions: providerSessions,
       audit,
     },
     passkey: {

@@ -93,6 +93,7 @@ export const en = {
   'end.logout': 'Signed out',
   'end.ended-by-person': 'Ended by you',
   'end.card-revoked': 'Ended: card revoked',
+  'end.person-deceased': 'Ended: death registered',
   'end.passkey-removed': 'Ended: passkey removed',
   'end.replaced': 'Replaced by a newer sign-in',
 

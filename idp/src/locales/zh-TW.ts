@@ -88,6 +88,7 @@ export const zhTW = {
   'end.logout': '已登出',
   'end.ended-by-person': '由您結束',
   'end.card-revoked': '憑證廢止，自動結束',
+  'end.person-deceased': '死亡登記，自動結束',
   'end.passkey-removed': '通行金鑰移除，自動結束',
   'end.replaced': '改由新的登入取代',
 

@@ -4,6 +4,7 @@ import type { Database } from '@xinlu/common/sql';
 import type { CardRevocation } from '../../domain/card/revoke-card.ts';
 import { recordEvent } from './audit-postgres.ts';
 import { endLogins } from './login-store-postgres.ts';
+import { suspendPasskeys } from './passkey-suspension.ts';
 
 export function createCardRevocation(database: Database, tools: { clock: Clock; ids: Ids }): CardRevocation {
   return {
@@ -21,13 +22,7 @@ export function createCardRevocation(database: Database, tools: { clock: Clock; 
           personId,
           detail: { certificate: certificateId },
         });
-        const suspended = await tx.query<{ id: string }>(
-          "UPDATE passkey SET state = 'suspended' WHERE certificate_id = $1 AND state = 'active' RETURNING id",
-          [certificateId],
-        );
-        for (const { id } of suspended) {
-          await recordEvent(tx, tools, { kind: 'passkey.suspended', personId, detail: { passkey: id } });
-        }
+        await suspendPasskeys(tx, tools, { certificateId });
         return endLogins(tx, tools, { certificateId }, 'card-revoked');
       }),
   };

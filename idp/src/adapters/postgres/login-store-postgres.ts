@@ -31,8 +31,9 @@ type Row = {
 };
 
 const SELECT = `SELECT login.*, ARRAY(SELECT client_id FROM visit WHERE login_id = login.id ORDER BY visit.at) AS visited FROM login`;
-/** A session is as good as its card and passkey are now, whatever its own row says. */
+/** A session is as good as its holder, card and passkey are now, whatever its own row says. */
 const LIVE = `ended_at IS NULL AND expires_at > $2
+  AND EXISTS (SELECT 1 FROM person h WHERE h.id = person_id AND h.state = 'living')
   AND EXISTS (SELECT 1 FROM card_certificate c WHERE c.id = certificate_id AND c.state = 'active' AND c.not_after > $2)
   AND (passkey_id IS NULL OR EXISTS (SELECT 1 FROM passkey p WHERE p.id = passkey_id AND p.state = 'active'))`;
 

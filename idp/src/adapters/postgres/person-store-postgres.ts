@@ -2,6 +2,7 @@ import type { Clock } from '@xinlu/common/clock';
 import { refused } from '@xinlu/common/errors';
 import type { Ids } from '@xinlu/common/ids';
 import type { Database, Sql } from '@xinlu/common/sql';
+import { personDeceased } from '../../domain/card/checks/refuse-deceased.ts';
 import type { IdentityVault } from '../../domain/person/identity-vault.ts';
 import type {
   CardCertificate,
@@ -10,6 +11,8 @@ import type {
   VerifiedHolder,
 } from '../../domain/person/person-store.ts';
 import { recordEvent } from './audit-postgres.ts';
+import { endLogins } from './login-store-postgres.ts';
+import { suspendPasskeys } from './passkey-suspension.ts';
 
 type PersonRow = {
   id: string;
@@ -80,6 +83,7 @@ export function createPersonStore(
       index,
     ]);
     if (row === undefined) throw new Error('a person vanished in her own transaction');
+    if (row.state === 'deceased') throw personDeceased();
     if (vault.open(row.id, 'name', row.name_sealed) !== holder.name) {
       row.name_sealed = vault.seal(row.id, 'name', holder.name);
       await tx.query('UPDATE person SET name_sealed = $2 WHERE id = $1', [row.id, row.name_sealed]);
@@ -132,6 +136,17 @@ export function createPersonStore(
         const row = await admitPerson(tx, holder);
         const certificate = await linkCertificate(tx, row.id, holder);
         return { person: toPerson(row), certificate };
+      }),
+    recordDeath: (nationalId) =>
+      database.transaction(async (tx) => {
+        const row = await tx.one<{ id: string }>(
+          "UPDATE person SET state = 'deceased' WHERE national_id_index = $1 AND state = 'living' RETURNING id",
+          [vault.index(nationalId)],
+        );
+        if (row === undefined) return [];
+        await recordEvent(tx, tools, { kind: 'person.deceased', personId: row.id, detail: {} });
+        await suspendPasskeys(tx, tools, { personId: row.id });
+        return endLogins(tx, tools, { personId: row.id }, 'person-deceased');
       }),
     async person(id) {
       const row = await database.one<PersonRow>('SELECT * FROM person WHERE id = $1', [id]);

@@ -1,6 +1,7 @@
 /** What the audit knows to have happened. */
 export type AuditKind =
   | 'person.created'
+  | 'person.deceased'
   | 'certificate.linked'
   | 'certificate.revoked'
   | 'card.refused'

@@ -2,7 +2,7 @@ import { isAppError } from '@xinlu/common/errors';
 import { HIGHEST_OFFERED, weaker } from '../assurance/acr.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Challenges } from '../challenge/challenges.ts';
-import { AMR, type NewLogin } from '../login/logins.ts';
+import { AMR, type NewLogin, type ProviderSessions } from '../login/logins.ts';
 import { readNationalId } from '../person/national-id.ts';
 import type { PersonStore, VerifiedHolder } from '../person/person-store.ts';
 import type { CardAttempts } from './card-attempts.ts';
@@ -32,6 +32,7 @@ export type CardLoginServices = {
   registry: CivilRegistry;
   attempts: CardAttempts;
   persons: PersonStore;
+  sessions: ProviderSessions;
   audit: Audit;
 };
 
@@ -56,7 +57,9 @@ async function judge(
   await services.attempts.count(issued.certificate.fingerprint);
   const { name } = matchLastFour(issued.certificate, claimedNationalId);
   const state = await confirmWithRegistry(registry, issued, claimedNationalId);
-  refuseDeceased(state);
+  await refuseDeceased(state, async () => {
+    await services.sessions.end(await services.persons.recordDeath(claimedNationalId));
+  });
   await services.attempts.clear(issued.certificate.fingerprint);
   const authority = issued.authority.ca;
   return {

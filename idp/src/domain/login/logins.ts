@@ -1,6 +1,12 @@
 import type { Acr } from '@xinlu/common/wire';
 
-export type EndReason = 'logout' | 'ended-by-person' | 'card-revoked' | 'passkey-removed' | 'replaced';
+export type EndReason =
+  | 'logout'
+  | 'ended-by-person'
+  | 'card-revoked'
+  | 'passkey-removed'
+  | 'replaced'
+  | 'person-deceased';
 
 /** Before it is written: who logged in, by what, worth how much. */
 export type NewLogin = {

@@ -27,12 +27,20 @@ export type VerifiedHolder = {
  * one person, and a certificate never changes hands.
  */
 export interface PersonStore {
-  /** The person behind a checked card, made at her first login. Refusal: `certificate-of-another` if the card is known as another person's. */
+  /**
+   * The person behind a checked card, made at her first login. Refusals: `certificate-of-another` if the card is known as
+   * another person's; `card-revoked`; `person-deceased` if her death was recorded, whatever is said of her now.
+   */
   admit(holder: VerifiedHolder): Promise<{ person: Person; certificate: CardCertificate }>;
   person(id: string): Promise<Person | undefined>;
   nationalId(personId: string): Promise<string | undefined>;
   certificates(personId: string): Promise<CardCertificate[]>;
   certificate(id: string): Promise<CardCertificate | undefined>;
+  /**
+   * Records the death of whoever has this national ID, if we know her: in one change her state is set, her passkeys are
+   * suspended and her logins end. Gives the provider's sessions to end; recording it twice changes nothing.
+   */
+  recordDeath(nationalId: string): Promise<string[]>;
   /** Every certificate still counted as good, to be held against a new revocation list. */
   activeCertificates(): Promise<CardCertificate[]>;
 }
