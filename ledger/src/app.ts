@@ -31,6 +31,8 @@ export type LedgerDeps = {
   readonly origin: string;
   readonly contract: { readonly chainId: number; readonly contract: string } | undefined;
   readonly stateAnchor: ((anchor: Anchor) => Promise<string>) | undefined;
+  /** Why the log stands still, by code; null while it goes on. */
+  readonly logFault: () => string | null;
   /** Code of the chain's last fault, null while it answers. */
   readonly chainFault: () => string | null;
   readonly trustList: () => string | undefined;
@@ -55,8 +57,15 @@ export async function buildApp(deps: LedgerDeps): Promise<AppInstance> {
     clock: deps.clock,
     publicUrl: deps.publicUrl,
   });
-  const standing = () => standingOf(store, queue, deps.chainFault());
-  registerEntries(app, { store, queue, stateAnchor: deps.stateAnchor, signed, ids: deps.ids });
+  const standing = () => standingOf(store, queue, { log: deps.logFault(), chain: deps.chainFault() });
+  registerEntries(app, {
+    store,
+    queue,
+    stateAnchor: deps.stateAnchor,
+    logFault: deps.logFault,
+    signed,
+    ids: deps.ids,
+  });
   registerLog(app, { store, tiles });
   registerStats(app, { standing, contract, trustList: deps.trustList });
   app.get('/', { schema: { hide: true } }, async (request, reply) => {

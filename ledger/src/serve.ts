@@ -18,11 +18,14 @@ import { logStoreInPostgres } from './adapters/log-store-postgres.ts';
 import { tilesInFiles } from './adapters/tiles-files.ts';
 import { buildApp } from './app.ts';
 import type { LedgerConfig } from './config.ts';
-import type { Anchor } from './domain/anchor-queue.ts';
+import type { Anchor, AnchorQueue } from './domain/anchor-queue.ts';
 import { anchorOnce, usualPolicy } from './domain/anchoring.ts';
 import { anchorClaims } from './domain/evidence.ts';
+import { continuedSize } from './domain/fork-guard.ts';
+import type { LogStore } from './domain/log-store.ts';
 import { keepRunning } from './domain/rounds.ts';
 import { batchLimit, sequenceOnce } from './domain/sequencer.ts';
+import { trackFault } from './domain/standstill.ts';
 import { composeTrustList } from './domain/trust-file.ts';
 
 const sequencePauseMilliseconds = 200;
@@ -72,13 +75,8 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
   await register.start();
   if (register.ready) await writeTrust(register.current());
 
-  const sequencing = keepRunning({
-    round: async () => ({ more: (await sequenceOnce({ store, signer, tiles })) === batchLimit }),
-    pauseMilliseconds: sequencePauseMilliseconds,
-    failed: (error) => log.error({ err: error }, 'sequencing-failed'),
-    recovered: () => log.info('sequencing-goes-on'),
-  });
-  const anchoring = contract && (await startAnchoring(config, contract, queue, log));
+  const sequencing = await startSequencing({ store, signer, tiles }, log);
+  const anchoring = contract && (await startAnchoring(config, contract, { store, queue }, log));
   const stateAnchor =
     contract &&
     ((anchor: Anchor) =>
@@ -106,6 +104,7 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
       database: await database.one('SELECT 1').then(Boolean, () => false),
       register: register.ready,
       trustList: trustList !== undefined,
+      log: sequencing.fault() === null,
     }),
     store,
     queue,
@@ -113,6 +112,7 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
     origin: signer.origin,
     contract,
     stateAnchor,
+    logFault: sequencing.fault,
     chainFault: () => (anchoring ? anchoring.fault() : 'anchor-not-deployed'),
     trustList: () => trustList,
   });
@@ -129,10 +129,33 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
   };
 }
 
+/** Sequences again and again; resolves once it is known whether the log continues what it published. */
+async function startSequencing(sequencer: Parameters<typeof sequenceOnce>[0], log: Logger) {
+  const standing = trackFault((fault) => log.error({ err: fault }, 'log-stands-still'));
+  // Nothing is acknowledged before this is known; what else may be wrong the rounds will meet again.
+  await sequencer.store
+    .sequence((session) => continuedSize(sequencer, session))
+    .catch((error: unknown) => standing.failed(error));
+  const loop = keepRunning({
+    round: async () => {
+      const placed = await sequenceOnce(sequencer).catch((error: unknown) => {
+        standing.failed(error);
+        throw error;
+      });
+      if (placed !== undefined) standing.passed();
+      return { more: placed === batchLimit };
+    },
+    pauseMilliseconds: sequencePauseMilliseconds,
+    failed: (error) => log.error({ err: error }, 'sequencing-failed'),
+    recovered: () => log.info('sequencing-goes-on'),
+  });
+  return { fault: standing.fault, stop: loop.stop };
+}
+
 async function startAnchoring(
   config: LedgerConfig,
   contract: AnchorFile,
-  queue: ReturnType<typeof anchorQueueInPostgres>,
+  { store, queue }: { store: LogStore; queue: AnchorQueue },
   log: Logger,
 ) {
   const provider = chainProvider(config.CHAIN_RPC_URL, config.CHAIN_ID);
@@ -148,7 +171,7 @@ async function startAnchoring(
   const loop = keepRunning({
     round: async () => {
       try {
-        await anchorOnce({ queue, chain, clock: systemClock, policy: usualPolicy });
+        await anchorOnce({ queue, store, chain, clock: systemClock, policy: usualPolicy });
         fault = null;
       } catch (error) {
         fault = isAppError(error) ? error.code : 'anchoring-failed';

@@ -9,12 +9,13 @@ import { Contract, type JsonRpcProvider } from 'ethers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { anchorQueueInPostgres } from '../src/adapters/anchor-queue-postgres.ts';
 import { chainOverEthers, chainProvider } from '../src/adapters/chain-ethers.ts';
+import { tilesInFiles } from '../src/adapters/tiles-files.ts';
 import { deployAnchor } from '../src/commands/deploy-anchor.ts';
 import type { AnchorQueue } from '../src/domain/anchor-queue.ts';
 import { anchorOnce } from '../src/domain/anchoring.ts';
 import type { Chain } from '../src/domain/chain.ts';
 import { sequenceOnce } from '../src/domain/sequencer.ts';
-import { newEntry, newLog, origin, type TestLog } from './support/ledger.ts';
+import { backUp, newEntry, newLog, origin, type TestLog } from './support/ledger.ts';
 
 const policy = { everySeconds: 0, resendSeconds: 0, batch: 20 };
 /** Transactions of `deploy-anchor`: two contracts, three calls of the manager. */
@@ -59,7 +60,8 @@ async function deploy(): Promise<Chain> {
   return chainOverEthers({ provider, ...file, privateKey: devKeys[0], origin });
 }
 
-const round = (over: Chain = chain) => anchorOnce({ queue, chain: over, clock: systemClock, policy });
+const round = (over: Chain = chain) =>
+  anchorOnce({ queue, store: log.store, chain: over, clock: systemClock, policy });
 
 async function grow(entries = 1) {
   for (let i = 0; i < entries; i++) await log.store.submit(newEntry());
@@ -213,6 +215,67 @@ describe('when the chain forgets', () => {
     await mine(4);
     await round();
     expect(await states()).toEqual(['1 final']);
+  });
+});
+
+describe('when the chain holds what this log does not', () => {
+  const refused = { code: 'log-behind-chain', kind: 'fatal' };
+  const anchored = async () => {
+    await round();
+    await mine(3);
+    await round();
+  };
+  /** The log begins again elsewhere, under the same key. */
+  const beginAgain = async (restore: () => Promise<void>) => {
+    await restore();
+    log = { ...log, tiles: tilesInFiles(join(log.folder, 'elsewhere')) };
+  };
+
+  test('then a shorter log sends and drops nothing and says so, until it is whole again', async () => {
+    await grow();
+    const restoreOld = await backUp(log.database);
+    await grow();
+    await anchored();
+    const restoreNew = await backUp(log.database);
+    await restoreOld();
+    for (let i = 0; i < 2; i++) await expect(round()).rejects.toMatchObject(refused);
+    expect(await states()).toEqual(['1 queued']);
+    expect(await chain.nextNonce()).toBe(deployments + 1);
+    await restoreNew();
+    await grow();
+    await anchored();
+    expect(await states()).toEqual(['3 final', '2 final']);
+  });
+
+  test('then another history of the same or a larger size is never sent', async () => {
+    const restoreEmpty = await backUp(log.database);
+    await grow(3);
+    await anchored();
+    await beginAgain(restoreEmpty);
+    await grow(3);
+    await expect(round()).rejects.toMatchObject(refused);
+    await grow(2);
+    await expect(round()).rejects.toMatchObject(refused);
+    expect(await chain.latestSize()).toBe(3);
+    expect(await chain.nextNonce()).toBe(deployments + 1);
+    expect((await queue.open()).every(({ state }) => state === 'queued')).toBe(true);
+  });
+
+  test('then a smaller size with another root is not dropped in silence', async () => {
+    const restoreEmpty = await backUp(log.database);
+    await grow(1);
+    await anchored();
+    await beginAgain(restoreEmpty);
+    await grow(1);
+    await queue.queueNewest(0);
+    await queue.countAttempt(1);
+    await grow(1);
+    const { root } = (await log.store.published()) ?? {};
+    await provider.send('evm_setAutomine', [true]);
+    await chain.send(2, root ?? new Uint8Array(), await chain.nextNonce(), 0);
+    await provider.send('evm_setAutomine', [false]);
+    await expect(round()).rejects.toMatchObject(refused);
+    expect(await states()).toContain('1 queued');
   });
 });
 

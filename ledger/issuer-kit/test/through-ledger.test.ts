@@ -8,6 +8,7 @@ import { makeKeys } from '@xinlu/common/testing';
 import { commands } from '@xinlu/verifier/cli';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { backUp } from '../../test/support/ledger.ts';
 import {
   composePaper,
   createLedgerClient,
@@ -120,6 +121,48 @@ describe('when the process is killed under load', () => {
     await until(async () => (await Promise.all(acknowledged.map(indexOf))).every((index) => index !== null));
     const indexes = await Promise.all(acknowledged.map(indexOf));
     expect(new Set(indexes).size).toBe(acknowledged.length);
+  });
+});
+
+describe('when the database comes back older than the log', () => {
+  const ask = async (path: string) => {
+    const answer = await fetch(ledger.url + path);
+    return { status: answer.status, json: (await answer.json()) as unknown };
+  };
+  const submit = () =>
+    signedFetch({ keys: ledger.broker })(`${ledger.url}/entries`, {
+      method: 'POST',
+      json: { type: 'access', commitment: Buffer.from(systemIds.bytes(32)).toString('base64url') },
+    });
+  const published = async () => {
+    const { log } = (await ask('/stats')).json as { log: { size: number; published: number } };
+    return log.published === log.size ? log.size : -1;
+  };
+
+  test('then it stays up, takes nothing, says why, and goes on once the newest state is back', async () => {
+    const before = await published();
+    const restoreOld = await backUp(ledger.database);
+    expect((await submit()).status).toBe(201);
+    await until(async () => (await published()) > before);
+    await ledger.kill();
+    const restoreNew = await backUp(ledger.database);
+    await restoreOld();
+    await ledger.start('health');
+    expect(await ask('/ready')).toMatchObject({
+      status: 503,
+      json: { checks: { database: true, log: false } },
+    });
+    expect(await ask('/stats')).toMatchObject({
+      status: 200,
+      json: { log: { fault: 'log-went-back', pending: 0 } },
+    });
+    expect(await submit()).toMatchObject({ status: 503, json: { code: 'log-went-back' } });
+    expect(await (await fetch(`${ledger.url}/`)).text()).toContain('停止收錄');
+    expect((await ask('/stats')).json).toMatchObject({ log: { pending: 0 } });
+    await restoreNew();
+    await until(async () => (await ask('/ready')).status === 200);
+    expect((await submit()).status).toBe(201);
+    expect((await ask('/stats')).json).toMatchObject({ log: { fault: null } });
   });
 });
 

@@ -87,6 +87,11 @@ export function chainOverEthers(settings: ChainSettings): Chain {
         );
       }),
     latestSize: () => asking(async () => Number(await anchor.getFunction('latestSize')())),
+    rootOf: (size) =>
+      asking(async () => {
+        const root = Buffer.from(String(await anchor.getFunction('rootOf')(size)).slice(2), 'hex');
+        return root.every((byte) => byte === 0) ? undefined : new Uint8Array(root);
+      }),
     nextNonce: () => asking(() => provider.getTransactionCount(wallet.address, 'latest')),
     send: (size, root, nonce, attempt) =>
       asking(async () => {

@@ -182,8 +182,7 @@ function sessionOver(tx: Sql, head: Head): SequencerSession {
       const row = await tx.one<CheckpointRow>('SELECT size, root, note FROM checkpoint WHERE size = $1', [
         size,
       ]);
-      if (!row) throw new Error(`no checkpoint of size ${size}`);
-      return toCheckpoint(row);
+      return row && toCheckpoint(row);
     },
     async entriesFrom(index, limit) {
       const rows = await tx.query<EntryRow>(

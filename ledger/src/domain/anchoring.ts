@@ -1,6 +1,9 @@
 import type { Clock } from '@xinlu/common/clock';
+import { fatal } from '@xinlu/common/errors';
 import type { Anchor, AnchorQueue } from './anchor-queue.ts';
 import type { Chain, ChainHeads } from './chain.ts';
+import type { LogStore } from './log-store.ts';
+import { treeRoot } from './tree.ts';
 
 export type AnchorPolicy = {
   /** A grown log is anchored this often. */
@@ -15,6 +18,7 @@ export const usualPolicy: AnchorPolicy = { everySeconds: 3, resendSeconds: 30, b
 
 type Anchoring = {
   readonly queue: AnchorQueue;
+  readonly store: Pick<LogStore, 'published' | 'readTile'>;
   readonly chain: Chain;
   readonly clock: Clock;
   readonly policy: AnchorPolicy;
@@ -24,17 +28,43 @@ type Anchoring = {
  * One round: queue the newest checkpoint, look where each anchor stands on the chain, send what waits.
  * The chain's own word decides each state, so lost answers, reorganisations and a chain that comes back shorter
  * all end in the same place: what it does not hold is sent again.
+ *
+ * @throws fatal `log-behind-chain`, with nothing sent or dropped, if the chain holds a history that is not this log's
  */
-export async function anchorOnce({ queue, chain, clock, policy }: Anchoring): Promise<void> {
+export async function anchorOnce({ queue, store, chain, clock, policy }: Anchoring): Promise<void> {
   await queue.alone(async (mine) => {
     await mine.queueNewest(policy.everySeconds);
     await chain.check();
+    await checkContinues(store, chain);
     const heads = await chain.heads();
     await recheckFinals(mine, chain);
     for (const anchor of await mine.open())
       await settle(anchor, heads, { queue: mine, chain, clock, policy });
-    await sendWaiting({ queue: mine, chain, clock, policy });
+    await sendWaiting({ queue: mine, chain, policy });
   });
+}
+
+/** Only what was published is ever sent, so a log that is whole holds all that its contract holds. */
+async function checkContinues(store: Anchoring['store'], chain: Chain): Promise<void> {
+  const size = await chain.latestSize();
+  if (size === 0) return;
+  const published = (await store.published())?.size ?? 0;
+  if (size > published) {
+    throw behindChain(`The chain holds a log of ${size} entries; ${published} are published here.`);
+  }
+  await checkRoot(chain, size, await treeRoot(store.readTile, size));
+}
+
+/** A size that the contract does not hold is no conflict. */
+async function checkRoot(chain: Chain, size: number, root: Uint8Array): Promise<void> {
+  const standing = await chain.rootOf(size);
+  if (standing && Buffer.compare(standing, root) !== 0) {
+    throw behindChain(`The chain holds another root for ${size} entries.`);
+  }
+}
+
+function behindChain(message: string) {
+  return fatal('log-behind-chain', message);
 }
 
 /** A chain may lose even what it called final (a development chain does): the newest final one tells. */
@@ -53,7 +83,7 @@ async function stands(chain: Chain, { size, root }: Anchor): Promise<boolean> {
 async function settle(
   anchor: Anchor,
   heads: ChainHeads,
-  { queue, chain, clock, policy }: Anchoring,
+  { queue, chain, clock, policy }: Omit<Anchoring, 'store'>,
 ): Promise<void> {
   // A queued anchor is looked up too: it may have been sent by a process that died before it could say so.
   const place = await chain.find(anchor.size, anchor.root);
@@ -70,7 +100,7 @@ async function settle(
   if (lost) await queue.markLost(anchor.size);
 }
 
-async function sendWaiting({ queue, chain, policy }: Anchoring): Promise<void> {
+async function sendWaiting({ queue, chain, policy }: Omit<Anchoring, 'store' | 'clock'>): Promise<void> {
   const open = await queue.open();
   // While one is under way its nonce is taken: wait for it, or for its time to run out.
   if (open.some(({ state }) => state === 'sent')) return;
@@ -81,6 +111,7 @@ async function sendWaiting({ queue, chain, policy }: Anchoring): Promise<void> {
   for (const { size, root, attempts } of waiting) {
     // Smaller than what the contract holds and not in it: it can never be anchored, and the larger one covers it.
     if (size < anchored) {
+      await checkRoot(chain, size, root);
       await queue.drop(size);
       continue;
     }

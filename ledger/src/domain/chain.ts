@@ -17,6 +17,8 @@ export interface Chain {
   find(size: number, root: Uint8Array): Promise<AnchorPlace | undefined>;
   /** The largest size that the contract holds. */
   latestSize(): Promise<number>;
+  /** The root that the contract holds for a size; undefined if none. */
+  rootOf(size: number): Promise<Uint8Array | undefined>;
   /** The nonce of the sender's next transaction, counting blocks only: what hangs is replaced. */
   nextNonce(): Promise<number>;
   /** Sends an anchor; returns the transaction. Later attempts pay more, so that they replace earlier ones. */

@@ -32,7 +32,8 @@ export interface SequencerSession {
   grow(entries: readonly StoredEntry[], tiles: readonly Tile[], checkpoint: StoredCheckpoint): Promise<void>;
   /** The first checkpoint of a log, over no entries. */
   begin(checkpoint: StoredCheckpoint): Promise<void>;
-  checkpointAt(size: number): Promise<StoredCheckpoint>;
+  /** The checkpoint that was signed over this size, published or not. */
+  checkpointAt(size: number): Promise<StoredCheckpoint | undefined>;
   /** Entries with these places, in order. */
   entriesFrom(index: number, limit: number): Promise<StoredEntry[]>;
   markPublished(size: number): Promise<void>;

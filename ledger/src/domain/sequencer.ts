@@ -1,4 +1,5 @@
 import { emptyRoot, encodeEntry } from '@xinlu/verifier';
+import { continuedSize } from './fork-guard.ts';
 import { leafHash } from './hash.ts';
 import { type LogSigner, signCheckpoint } from './log-signer.ts';
 import type { LogStore, SequencerSession } from './log-store.ts';
@@ -17,6 +18,7 @@ export const batchLimit = 4096;
  * durable and its tiles are: at any moment of death the next round continues from what PostgreSQL holds.
  *
  * @returns how many entries got a place; undefined if another process is at work
+ * @throws fatal `log-went-back`, with nothing signed, if what PostgreSQL holds does not continue what is published
  */
 export async function sequenceOnce(log: Log): Promise<number | undefined> {
   await log.store.sequence((session) => publish(log, session));
@@ -25,27 +27,32 @@ export async function sequenceOnce(log: Log): Promise<number | undefined> {
   return placed;
 }
 
-async function integrate({ signer }: Log, session: SequencerSession): Promise<number> {
+async function integrate(log: Log, session: SequencerSession): Promise<number> {
+  await continuedSize(log, session);
   const entries = await session.pending(batchLimit);
   if (entries.length === 0) return 0;
   const leaves = entries.map((entry) => leafHash(encodeEntry(entry)));
   const tiles = await appendLeaves(session.readTile, session.size, leaves);
   const size = session.size + entries.length;
   const root = await treeRoot(readTileOver(tiles, session.readTile), size);
-  await session.grow(entries, tiles, { size, root, note: await signCheckpoint(signer, size, root) });
+  await session.grow(entries, tiles, { size, root, note: await signCheckpoint(log.signer, size, root) });
   return entries.length;
 }
 
-async function publish({ signer, tiles }: Log, session: SequencerSession): Promise<void> {
+async function publish(log: Log, session: SequencerSession): Promise<void> {
+  const { signer, tiles } = log;
   const { size, publishedSize } = session;
-  if (publishedSize === size) return;
+  // The files themselves say how far they go: lost or older ones are written again from there on.
+  const shown = await continuedSize(log, session);
+  if (publishedSize === size && shown === size) return;
   if (size === 0) {
     await session.begin({ size, root: emptyRoot, note: await signCheckpoint(signer, 0, emptyRoot) });
   }
-  await writeHashTiles(tiles, session, publishedSize ?? 0);
-  await writeEntryBundles(tiles, session, publishedSize ?? 0);
-  const { note } = await session.checkpointAt(size);
-  await tiles.write('checkpoint', Buffer.from(note));
+  await writeHashTiles(tiles, session, shown ?? 0);
+  await writeEntryBundles(tiles, session, shown ?? 0);
+  const checkpoint = await session.checkpointAt(size);
+  if (!checkpoint) throw new Error(`no checkpoint of size ${size}`);
+  await tiles.write('checkpoint', Buffer.from(checkpoint.note));
   await session.markPublished(size);
 }
 

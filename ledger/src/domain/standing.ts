@@ -8,6 +8,8 @@ export type Standing = {
     readonly published: number;
     readonly pending: number;
     readonly lagSeconds: number;
+    /** Why the log stands still, by code; null while it goes on. */
+    readonly fault: string | null;
   };
   readonly anchor: {
     readonly counts: Record<AnchorState, number>;
@@ -21,7 +23,7 @@ export type Standing = {
 export async function standingOf(
   store: LogStore,
   queue: AnchorQueue,
-  fault: string | null,
+  faults: { readonly log: string | null; readonly chain: string | null },
 ): Promise<Standing> {
   const [counts, anchors, open, finals] = await Promise.all([
     store.counts(),
@@ -32,7 +34,7 @@ export async function standingOf(
   const newestFinal = finals[0] ?? null;
   const { oldestPendingSeconds: lagSeconds, ...log } = counts;
   return {
-    log: { ...log, lagSeconds },
-    anchor: { counts: anchors, newest: open.at(-1) ?? newestFinal, newestFinal, fault },
+    log: { ...log, lagSeconds, fault: faults.log },
+    anchor: { counts: anchors, newest: open.at(-1) ?? newestFinal, newestFinal, fault: faults.chain },
   };
 }

@@ -3,7 +3,7 @@
  * `checkpoint`).
  *
  * `write` is durable once it returns and atomic: a reader sees the whole file or none. All files but
- * `checkpoint` are immutable; writing the same bytes again is allowed.
+ * `checkpoint` are immutable: writing the same bytes again is allowed, others are refused (fatal, `tile-conflict`).
  */
 export interface Tiles {
   write(path: string, content: Uint8Array): Promise<void>;

@@ -1,5 +1,5 @@
 import { base64url, fromBase64url } from '@xinlu/common/canonical';
-import { refused } from '@xinlu/common/errors';
+import { refused, retryable } from '@xinlu/common/errors';
 import type { AppInstance } from '@xinlu/common/http';
 import type { SignedRequests } from '@xinlu/common/http-signature';
 import type { Ids } from '@xinlu/common/ids';
@@ -10,10 +10,15 @@ import { type EvidenceSources, evidenceFor } from '../domain/evidence.ts';
 
 const ById = Type.Object({ id: Type.String({ format: 'uuid' }) });
 
-export type EntryRoutes = EvidenceSources & { readonly signed: SignedRequests; readonly ids: Ids };
+export type EntryRoutes = EvidenceSources & {
+  readonly signed: SignedRequests;
+  readonly ids: Ids;
+  /** Why the log stands still, by code; null while it goes on. */
+  readonly logFault: () => string | null;
+};
 
 /** Submitting entries, and what is known of one. */
-export function registerEntries(app: AppInstance, { signed, ids, ...sources }: EntryRoutes): void {
+export function registerEntries(app: AppInstance, { signed, ids, logFault, ...sources }: EntryRoutes): void {
   const { store, queue } = sources;
 
   app.post(
@@ -27,6 +32,8 @@ export function registerEntries(app: AppInstance, { signed, ids, ...sources }: E
       },
     },
     async (request, reply) => {
+      const fault = logFault();
+      if (fault) throw retryable(fault, 'The log stands still and takes no entries; send it again later.');
       const { id: issuer } = signed.signerOf(request);
       const { type, commitment } = request.body;
       const { entry, created } = await store.submit({

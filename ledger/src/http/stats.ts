@@ -17,7 +17,13 @@ const AnchorOut = Type.Union([
   Type.Null(),
 ]);
 const Stats = Type.Object({
-  log: Type.Object({ size: Count, published: Count, pending: Count, lagSeconds: Type.Number() }),
+  log: Type.Object({
+    size: Count,
+    published: Count,
+    pending: Count,
+    lagSeconds: Type.Number(),
+    fault: Type.Union([Type.String(), Type.Null()]),
+  }),
   anchor: Type.Object({
     counts: Type.Object({ queued: Count, sent: Count, included: Count, safe: Count, final: Count }),
     newest: AnchorOut,

@@ -25,6 +25,9 @@ export const translate = createTranslator({
     'anchor-contract': '合約位址',
     'anchor-chain': '鏈的編號',
     'anchor-away': '目前連不上區塊鏈，檢查點先排隊；連上後會自動補送，不會遺失。',
+    'log-stands-still':
+      '存證簿目前停止收錄：資料庫的內容與已公開的紀錄不符，正等待維運人員還原。已公開的紀錄都還在，沒有更動。',
+    'anchor-other-history': '鏈上的錨定與這裡的紀錄不符，已停止送出，正等待維運人員查明。',
     'state-queued': '排隊中',
     'state-sent': '已送出',
     'state-included': '已入區塊',
@@ -59,6 +62,10 @@ export const translate = createTranslator({
     'anchor-chain': 'Chain number',
     'anchor-away':
       'The chain cannot be reached now. Checkpoints wait and are sent when it is back; none is lost.',
+    'log-stands-still':
+      'The ledger takes nothing now: its database does not match what it has published and must be restored by its operators. What is published still stands, unchanged.',
+    'anchor-other-history':
+      'What is anchored on the chain does not match the entries here. Nothing more is sent until the operators have found out why.',
     'state-queued': 'Queued',
     'state-sent': 'Sent',
     'state-included': 'In a block',

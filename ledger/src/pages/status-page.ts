@@ -45,6 +45,7 @@ export function statusPage(view: StatusPage): string {
   const { log, anchor } = view.standing;
   const body = html`
 ${pageHeading({ title: t('title'), lead: t('lead') })}
+${log.fault && alert('error', undefined, t('log-stands-still'))}
 ${stats([
   { label: t('entries'), value: number.format(log.published) },
   { label: t('pending'), value: number.format(log.pending) },
@@ -82,7 +83,9 @@ function anchorsOf({ lang, standing, anchors, contract }: StatusPage) {
     tag(t(`state-${state}`), tones[state]),
     place ? number.format(place.blockNumber) : '–',
   ]);
-  return html`${standing.anchor.fault && alert('warning', undefined, t('anchor-away'))}
+  const { fault } = standing.anchor;
+  const otherHistory = fault === 'log-behind-chain';
+  return html`${fault && alert(otherHistory ? 'error' : 'warning', undefined, t(otherHistory ? 'anchor-other-history' : 'anchor-away'))}
 ${tableResponsive({
   caption: t('anchor-caption'),
   hideCaption: true,

@@ -49,3 +49,17 @@ export async function newLog(): Promise<TestLog> {
 export function newEntry(type: EntryType = 'access', issuer = 'consent') {
   return { id: systemIds.uuid(), type, issuer, commitment: systemIds.bytes(32) };
 }
+
+const tables = ['entry', 'tile', 'checkpoint', 'log_head', 'anchor'];
+
+/** Keeps the database as it is now; the function that it answers brings that state back, as a restore would. */
+export async function backUp(database: Database): Promise<() => Promise<void>> {
+  const kept = `kept_${systemIds.uuid().replaceAll('-', '')}`;
+  await database.query(`CREATE SCHEMA ${kept}`);
+  for (const table of tables) await database.query(`CREATE TABLE ${kept}.${table} AS TABLE ${table}`);
+  return () =>
+    database.transaction(async (tx) => {
+      await tx.query(`TRUNCATE ${tables.join(', ')}`);
+      for (const table of tables) await tx.query(`INSERT INTO ${table} SELECT * FROM ${kept}.${table}`);
+    });
+}

@@ -6,6 +6,7 @@ import { type AddressInfo, createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateKeys, type KeyRing, keyRing } from '@xinlu/common/keys';
+import type { Database } from '@xinlu/common/sql';
 import { fakeRegister, makeKeys, testDatabase } from '@xinlu/common/testing';
 import { type Anvil, devKeys, startAnvil } from '@xinlu/contracts/testing';
 import { titleDeedType } from '../../src/index.ts';
@@ -15,6 +16,7 @@ const main = new URL('../../../src/main.ts', import.meta.url).pathname;
 
 export type RunningLedger = {
   url: string;
+  database: Database;
   folder: string;
   trustFile: string;
   anvil: Anvil;
@@ -22,7 +24,8 @@ export type RunningLedger = {
   broker: KeyRing;
   /** Kills the process with SIGKILL. */
   kill(): Promise<void>;
-  start(): Promise<void>;
+  /** Starts it again and waits until it answers, and is ready unless told otherwise. */
+  start(until?: 'ready' | 'health'): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -86,6 +89,7 @@ export async function runLedger(): Promise<RunningLedger> {
     });
   const ledger: RunningLedger = {
     url,
+    database,
     folder,
     trustFile: env.TRUST_FILE,
     anvil,
@@ -96,9 +100,9 @@ export async function runLedger(): Promise<RunningLedger> {
       child.kill('SIGKILL');
       await ended(child);
     },
-    async start() {
+    async start(path = 'ready') {
       child = run('serve', '--migrate');
-      await until(async () => (await fetch(`${url}/ready`).catch(() => undefined))?.status === 200);
+      await until(async () => (await fetch(`${url}/${path}`).catch(() => undefined))?.status === 200);
     },
     async close() {
       child?.stdin?.end();
