@@ -9,6 +9,7 @@ import Provider, { type Configuration, errors, type JWKS, type KoaContextWithOID
 import { checkDetails } from '../../domain/check-details.ts';
 import { endOf } from '../../domain/consent.ts';
 import type { Domain } from '../../domain/deps.ts';
+import { cookies } from './cookies.ts';
 import type { HintVerifier } from './hint.ts';
 
 export type AuthorizationServerOptions = {
@@ -174,17 +175,7 @@ function configuration(options: AuthorizationServerOptions): Configuration {
       untilOf((source as { rar?: Record<string, unknown>[] }).rar) !== undefined,
     rotateRefreshToken: false,
     expiresWithSession: () => false,
-    cookies: {
-      names: {
-        session: 'xinlu_consent_op',
-        interaction: 'xinlu_consent_interaction',
-        resume: 'xinlu_consent_resume',
-      },
-      keys: [Buffer.from(options.cookieSecret).toString('hex')],
-      // Never sent back: each request has its own login at the identity provider, and no session outlives it.
-      long: { path: '/.well-known/no-session', httpOnly: true, sameSite: 'lax' },
-      short: { httpOnly: true, sameSite: 'lax' },
-    },
+    cookies: cookies(options),
     ttl: {
       AccessToken: (_ctx, token) =>
         secondsLeft(token.rar, clock(), untilOf(token.rar) === undefined ? 60 * MINUTE : 10 * MINUTE),
