@@ -50,7 +50,7 @@ export type Parts = {
 
 export type Composed = {
   app: AppInstance;
-  /** Holds all cards in use against the newest revocation lists; gives how many it revoked. */
+  /** Holds all cards in use against the newest revocation lists; gives how many changed. */
   applyRevocations(): Promise<number>;
   /** Ends the provider's sessions that are still due to end, as after a crash; gives how many it ended. */
   endDueSessions(): Promise<number>;
@@ -106,6 +106,7 @@ export async function compose(parts: Parts): Promise<Composed> {
       challenges,
       webauthn: createWebauthn({ origin, name: '信路 Xinlu' }),
       passkeys: createPasskeyStore(database, tools),
+      revocation: parts.lists,
       persons,
       audit,
     },
@@ -138,10 +139,10 @@ export async function compose(parts: Parts): Promise<Composed> {
     },
   });
   const revocation = createCardRevocation(database, tools);
-  const { isRevoked } = parts.lists;
   return {
     app,
-    applyRevocations: () => applyRevocations({ persons, revocation, sessions: providerSessions, isRevoked }),
+    applyRevocations: () =>
+      applyRevocations({ persons, revocation, sessions: providerSessions, lists: parts.lists }),
     endDueSessions: providerSessions.endDue,
   };
 }

@@ -23,8 +23,8 @@ export function watchRevocations(options: {
     while (wanted) {
       wanted = false;
       try {
-        const revoked = await options.applyRevocations();
-        if (revoked > 0) options.log.info({ count: revoked }, 'cards-revoked');
+        const changed = await options.applyRevocations();
+        if (changed > 0) options.log.info({ count: changed }, 'cards-changed');
       } catch (error) {
         options.log.error({ err: error }, 'revocations-not-applied');
         setTimeout(look, RETRY_MILLISECONDS).unref();

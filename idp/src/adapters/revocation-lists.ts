@@ -1,6 +1,6 @@
 import type { Clock } from '@xinlu/common/clock';
 import type { Logger } from '@xinlu/common/log';
-import { RevocationEngine } from '@xinlu/pki';
+import { RevocationEngine, validateCertificate } from '@xinlu/pki';
 import type { RevocationSource } from '../domain/card/ports.ts';
 import type { LoadedTrust } from './card-trust-file.ts';
 
@@ -11,8 +11,6 @@ export type RevocationLists = RevocationSource & {
   refresh(): Promise<void>;
   /** Every configured list is held and not past its next update. */
   fresh(): boolean;
-  /** Whether a list of the authority (SHA-256 of its certificate) has the serial. */
-  isRevoked(authority: string, serial: string): boolean;
   /** Called after each newer list took effect. */
   onChange(listener: () => void): void;
 };
@@ -42,18 +40,37 @@ export function createRevocationLists(options: {
       for (const listener of listeners) listener();
     },
   });
-  const authorities = new Map(
-    [...loaded.trust.anchors, ...loaded.trust.intermediates].map((known) => [known.fingerprint, known]),
-  );
+  const { anchors, intermediates } = loaded.trust;
+  const authorities = new Map([...anchors, ...intermediates].map((known) => [known.fingerprint, known]));
   return {
     index: () => engine.index,
     start: () => engine.start(),
     stop: () => engine.stop(),
     refresh: () => engine.refresh(),
     fresh: () => engine.status().every(({ state }) => state === 'fresh'),
-    isRevoked(authority, serial) {
+    authority(authority) {
       const issuer = authorities.get(authority);
-      return issuer !== undefined && engine.isRevoked(issuer, serial);
+      if (issuer === undefined) return 'unknown';
+      if (!anchors.some(({ fingerprint }) => fingerprint === authority)) {
+        const decision = validateCertificate({
+          leaf: issuer,
+          intermediates,
+          anchors,
+          time: options.clock.now(),
+          revocation: 'required',
+          revocationIndex: engine.index,
+        });
+        if (decision.code === 'certificate-revoked') return 'revoked';
+        if (!decision.valid) return 'unknown';
+      }
+      const own = engine.status().filter((source) => source.issuer === authority);
+      return own.length > 0 && own.every(({ state }) => state === 'fresh') ? 'good' : 'unknown';
+    },
+    certificate(authority, serial) {
+      const issuer = authorities.get(authority);
+      const found = issuer === undefined ? undefined : engine.findRevocation(issuer, serial);
+      if (found === undefined) return 'good';
+      return found.reason === 'certificateHold' ? 'held' : 'revoked';
     },
     onChange: (listener) => void listeners.push(listener),
   };

@@ -79,6 +79,7 @@ function passkeys(t: Texts, view: AccountView): Html {
 
 function certificates(t: Texts, view: AccountView): Html {
   const state = (certificate: CardCertificate): Html => {
+    if (certificate.state === 'held') return tag(t('account.certificate-held'), 'negative');
     if (certificate.state === 'revoked') return tag(t('account.certificate-revoked'), 'negative');
     return certificate.notAfter < view.now
       ? tag(t('account.certificate-expired'), 'warning')

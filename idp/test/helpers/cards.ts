@@ -138,7 +138,7 @@ let crlNumber = 0;
 export async function makeCrl(
   authority: Authority,
   revoked: string[],
-  options: { nextUpdate?: Date } = {},
+  options: { nextUpdate?: Date; hold?: boolean } = {},
 ): Promise<Buffer> {
   const now = Date.now();
   const crl = await X509CrlGenerator.create({
@@ -151,7 +151,7 @@ export async function makeCrl(
       serialNumber,
       revocationDate: new Date(now - 60_000),
       // Without a reason the library writes an empty extension list, which is not DER of RFC 5280.
-      reason: X509CrlReason.keyCompromise,
+      reason: options.hold === true ? X509CrlReason.certificateHold : X509CrlReason.keyCompromise,
     })),
     extensions: [
       await AuthorityKeyIdentifierExtension.create(authority.keys.publicKey),

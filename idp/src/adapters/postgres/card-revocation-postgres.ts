@@ -8,22 +8,43 @@ import { suspendPasskeys } from './passkey-suspension.ts';
 
 export function createCardRevocation(database: Database, tools: { clock: Clock; ids: Ids }): CardRevocation {
   return {
-    revoke: (certificateId) =>
+    stop: (certificateId, state) =>
       database.transaction(async (tx) => {
         const row = await tx.one<{ person_id: string }>(
-          `UPDATE card_certificate SET state = 'revoked', revoked_at = $2
-           WHERE id = $1 AND state = 'active' RETURNING person_id`,
-          [certificateId, tools.clock.now()],
+          `UPDATE card_certificate SET state = $3, revoked_at = $2
+           WHERE id = $1 AND state <> 'revoked' AND state <> $3 RETURNING person_id`,
+          [certificateId, tools.clock.now(), state],
         );
         if (row === undefined) return [];
-        const personId = row.person_id;
         await recordEvent(tx, tools, {
-          kind: 'certificate.revoked',
-          personId,
+          kind: `certificate.${state}`,
+          personId: row.person_id,
           detail: { certificate: certificateId },
         });
         await suspendPasskeys(tx, tools, { certificateId });
         return endLogins(tx, tools, { certificateId }, 'card-revoked');
+      }),
+    release: (certificateId) =>
+      database.transaction(async (tx) => {
+        const row = await tx.one<{ person_id: string }>(
+          `UPDATE card_certificate SET state = 'active', revoked_at = NULL
+           WHERE id = $1 AND state = 'held' RETURNING person_id`,
+          [certificateId],
+        );
+        if (row === undefined) return;
+        const personId = row.person_id;
+        await recordEvent(tx, tools, {
+          kind: 'certificate.released',
+          personId,
+          detail: { certificate: certificateId },
+        });
+        const restored = await tx.query<{ id: string }>(
+          `UPDATE passkey SET state = 'active' WHERE certificate_id = $1 AND state = 'suspended'
+             AND EXISTS (SELECT 1 FROM person WHERE person.id = person_id AND person.state = 'living') RETURNING id`,
+          [certificateId],
+        );
+        for (const { id } of restored)
+          await recordEvent(tx, tools, { kind: 'passkey.restored', personId, detail: { passkey: id } });
       }),
   };
 }

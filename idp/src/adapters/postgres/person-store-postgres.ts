@@ -122,8 +122,7 @@ export function createPersonStore(
         },
       );
     }
-    if (row.state === 'revoked')
-      throw refused('card-revoked', 'This card has been revoked.', { status: 403 });
+    if (row.state !== 'active') throw refused('card-revoked', 'This card has been revoked.', { status: 403 });
     if (row.made) {
       await recordEvent(tx, tools, { kind: 'certificate.linked', personId, detail: { certificate: row.id } });
     }
@@ -172,9 +171,9 @@ export function createPersonStore(
       );
       return row === undefined ? undefined : toCertificate(row);
     },
-    async activeCertificates() {
+    async revocableCertificates() {
       const rows = await database.query<CertificateRow>(
-        `SELECT ${CERTIFICATE_COLUMNS} FROM card_certificate WHERE state = 'active' AND not_after > $1`,
+        `SELECT ${CERTIFICATE_COLUMNS} FROM card_certificate WHERE state <> 'revoked' AND not_after > $1`,
         [clock.now()],
       );
       return rows.map(toCertificate);

@@ -23,6 +23,13 @@ export type CardTrust = {
 /** The revocation lists held now. Kept fresh in the background; a stale list is not good, and `validateCertificate` says so. */
 export interface RevocationSource {
   index(): RevocationIndex;
+  /**
+   * Whether an authority (SHA-256 of its certificate) still counts: `good` only if fresh lists say so of it and of those
+   * above it, and its own lists are fresh too.
+   */
+  authority(authority: string): 'good' | 'revoked' | 'unknown';
+  /** What the lists of the authority say of a serial, whatever their age; `held` for a hold that may end (RFC 5280 5.3.1). */
+  certificate(authority: string, serial: string): 'good' | 'held' | 'revoked';
 }
 
 /**

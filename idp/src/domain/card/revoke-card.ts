@@ -1,7 +1,10 @@
 /**
- * A card was revoked by its authority: in one durable change its certificate counts no more, its passkeys are suspended
- * and its sessions end. Gives the provider's sessions to end; revoking twice changes nothing.
+ * A card was revoked, or put on hold, by its authority: in one durable change its certificate counts no more, its passkeys
+ * are suspended and its sessions end. Doing it twice changes nothing; a revoked card stays revoked.
  */
 export interface CardRevocation {
-  revoke(certificateId: string): Promise<string[]>;
+  /** Gives the provider's sessions to end. */
+  stop(certificateId: string, state: 'held' | 'revoked'): Promise<string[]>;
+  /** The authority let a held card go: it and, if its holder lives, its passkeys count again. What had ended stays ended. */
+  release(certificateId: string): Promise<void>;
 }

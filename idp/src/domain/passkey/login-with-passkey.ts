@@ -1,5 +1,7 @@
 import { refused } from '@xinlu/common/errors';
 import type { Audit } from '../audit/audit.ts';
+import type { RevocationSource } from '../card/ports.ts';
+import { revocationUnknown } from '../card/refusals.ts';
 import type { Challenges } from '../challenge/challenges.ts';
 import { AMR, type NewLogin } from '../login/logins.ts';
 import type { PersonStore } from '../person/person-store.ts';
@@ -11,6 +13,7 @@ export type PasskeyLoginServices = {
   webauthn: Webauthn;
   passkeys: PasskeyStore;
   persons: PersonStore;
+  revocation: RevocationSource;
   audit: Audit;
 };
 
@@ -29,7 +32,7 @@ export async function beginPasskeyLogin(
 
 /**
  * A login by passkey alone. Refusals: `challenge-unknown`, `passkey-not-accepted`, and, to its proven holder only,
- * `passkey-suspended` (its card is no longer good).
+ * `passkey-suspended` (its card is no longer good) and retryable `revocation-unknown` (nobody can say now).
  */
 export async function loginWithPasskey(
   services: PasskeyLoginServices,
@@ -59,25 +62,27 @@ export async function loginWithPasskey(
   };
 }
 
-/** The passkey stands in for the card, so it ends with it. */
+/** The passkey stands in for the card: it ends with it, and waits where the card would have to. */
 async function requireGoodCard(services: PasskeyLoginServices, passkey: Passkey, now: Date): Promise<void> {
   const [certificate, person] = await Promise.all([
     services.persons.certificate(passkey.certificateId),
     services.persons.person(passkey.personId),
   ]);
-  const good =
-    passkey.state === 'active' &&
-    person?.state === 'living' &&
-    certificate?.state === 'active' &&
-    now <= certificate.notAfter;
-  if (!good) {
-    throw refused(
-      'passkey-suspended',
-      'This passkey is suspended because the card it came from is no longer valid. Log in with a valid card.',
-      { status: 403 },
-    );
-  }
+  const known = passkey.state === 'active' && person?.state === 'living' && certificate?.state === 'active';
+  if (!known || now > certificate.notAfter) throw suspended();
+  const { authority, serial } = certificate;
+  const ofAuthority = services.revocation.authority(authority);
+  const listed = services.revocation.certificate(authority, serial);
+  if (ofAuthority === 'revoked' || listed !== 'good') throw suspended();
+  if (ofAuthority === 'unknown') throw revocationUnknown(new Error('no fresh list of the authority'));
 }
+
+const suspended = () =>
+  refused(
+    'passkey-suspended',
+    'This passkey is suspended because the card it came from is no longer valid. Log in with a valid card.',
+    { status: 403 },
+  );
 
 /**
  * A counter that does not grow means that somebody may have copied the key (WebAuthn 6.1.1); authenticators without a

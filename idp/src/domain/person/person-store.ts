@@ -8,7 +8,7 @@ export type CardCertificate = {
   authority: string;
   serial: string;
   fingerprint: string;
-  state: 'active' | 'revoked';
+  state: 'active' | 'held' | 'revoked';
   notAfter: Date;
   firstUsedAt: Date;
   lastUsedAt: Date;
@@ -41,6 +41,6 @@ export interface PersonStore {
    * suspended and her logins end. Gives the provider's sessions to end; recording it twice changes nothing.
    */
   recordDeath(nationalId: string): Promise<string[]>;
-  /** Every certificate still counted as good, to be held against a new revocation list. */
-  activeCertificates(): Promise<CardCertificate[]>;
+  /** Every certificate that counts or may count again, to be held against a new revocation list. */
+  revocableCertificates(): Promise<CardCertificate[]>;
 }

@@ -1,6 +1,7 @@
-import { refused, retryable } from '@xinlu/common/errors';
+import { refused } from '@xinlu/common/errors';
 import { validateCertificate } from '@xinlu/pki';
 import type { CardTrust, RevocationSource } from '../ports.ts';
+import { revocationUnknown } from '../refusals.ts';
 import type { IssuedCertificate } from './validate-path.ts';
 
 /**
@@ -27,11 +28,5 @@ export function checkRevocation(
   if (decision.code === 'certificate-revoked') {
     throw refused('card-revoked', 'This card has been revoked.', { status: 403 });
   }
-  throw retryable(
-    'revocation-unknown',
-    'Cards cannot be checked at the moment; try again in a few minutes.',
-    {
-      cause: new Error(`revocation refused: ${decision.code}`),
-    },
-  );
+  throw revocationUnknown(new Error(`revocation refused: ${decision.code}`));
 }
