@@ -48,7 +48,7 @@ for (;;) {
   const name = `a${createHash('sha256').update(systemIds.token()).digest('hex').slice(0, 20)}`;
   const baseVersion = (await store.latestVersion())?.version ?? 0;
   const participant = await makeParticipant(name);
-  const proposal = await propose(
+  const { proposal } = await propose(
     register,
     { kind: 'participant-add', baseVersion, reason: 'x', participant },
     anna,

@@ -25,6 +25,18 @@ async function operatorId(subject: string) {
   return row?.id;
 }
 
+/** Appoints an operator by two others; gives the half that each of them got to see. */
+async function appoint(name: string) {
+  const proposed = await propose(anna, { kind: 'operator-add', name });
+  const approved = await bert.post(`/api/proposals/${proposed.body['id']}/approval`, {
+    contentHash: proposed.body['contentHash'],
+  });
+  return {
+    hers: String(proposed.body['enrolmentCode']),
+    his: String(approved.body['enrolmentCode']),
+  };
+}
+
 describe('operators', () => {
   test('when a stranger is logged in, then the API refuses her clearly, everywhere', async () => {
     const stranger = await admin.login('stranger');
@@ -99,25 +111,95 @@ describe('operators', () => {
     expect(answers.slice(5)).toEqual([429, 429]);
   });
 
-  test('when an operator is appointed, then her code is given once, works once, and binds her', async () => {
+  test('when an operator is appointed, then each of two operators hands her a half, and only both bind her', async () => {
     await admin.kv.delete('rate:enrolment-address:127.0.0.1');
     const proposed = await propose(anna, { kind: 'operator-add', name: '張美玲' });
+    const hers = String(proposed.body['enrolmentCode']);
     const decision = { contentHash: proposed.body['contentHash'] };
     expect((await anna.post(`/api/proposals/${proposed.body['id']}/approval`, decision)).status).toBe(403);
     const approved = await bert.post(`/api/proposals/${proposed.body['id']}/approval`, decision);
-    const code = String(approved.body['enrolmentCode']);
-    expect(code).toMatch(/^(?:[A-Z2-9]{5}-){3}[A-Z2-9]{5}$/);
-    expect(JSON.stringify((await bert.get(`/api/proposals/${proposed.body['id']}`)).body)).not.toContain(
-      code,
-    );
-    const dump = await admin.database.query(`SELECT * FROM operator`);
-    expect(JSON.stringify(dump)).not.toContain(code);
+    const his = String(approved.body['enrolmentCode']);
+    for (const code of [hers, his]) expect(code).toMatch(/^(?:[A-Z2-9]{5}-){3}[A-Z2-9]{5}$/);
+    expect(hers).not.toBe(his);
+    const kept = [
+      (await bert.get(`/api/proposals/${proposed.body['id']}`)).body,
+      (await anna.get(`/api/proposals/${proposed.body['id']}`)).body,
+      approved.body['after'],
+      await admin.database.query('SELECT * FROM operator'),
+      await admin.database.query('SELECT * FROM proposal'),
+      await admin.database.query('SELECT * FROM audit'),
+    ];
+    for (const code of [hers, his]) expect(JSON.stringify(kept)).not.toContain(code);
+    expect(JSON.stringify(approved.body)).not.toContain(hers);
 
+    // Neither operator alone can choose who it becomes, the approver no more than the proposer.
     const mei = await admin.login('mei-ling');
-    const enrolled = await mei.post('/api/enrolment', { code: code.toLowerCase().replaceAll('-', ' ') });
+    for (const body of [
+      { code: his },
+      { code: hers },
+      { code: his, otherCode: his },
+      { code: hers, otherCode: hers },
+      { code: hers, otherCode: 'AAAAA-AAAAA-AAAAA-AAAAA' },
+    ]) {
+      const thief = await admin.login(`thief-${JSON.stringify(body)}`);
+      expect((await thief.post('/api/enrolment', body)).body['code']).toBe('enrolment-code-wrong');
+    }
+    const enrolled = await mei.post('/api/enrolment', {
+      code: his.toLowerCase().replaceAll('-', ' '),
+      otherCode: hers,
+    });
     expect(enrolled.body).toMatchObject({ operator: { name: '張美玲' } });
     const second = await admin.login('second-person');
-    expect((await second.post('/api/enrolment', { code })).body['code']).toBe('enrolment-code-wrong');
+    const again = await second.post('/api/enrolment', { code: hers, otherCode: his });
+    expect(again.body['code']).toBe('enrolment-code-wrong');
+  });
+
+  test('when many people take both halves at once, then exactly one becomes the operator', async () => {
+    await admin.kv.delete('rate:enrolment-address:127.0.0.1');
+    const { hers, his } = await appoint('王大同');
+    const people = await Promise.all(Array.from({ length: 15 }, (_, index) => admin.login(`pair-${index}`)));
+    const answers = await Promise.all(
+      people.map((person, index) =>
+        person.post(
+          '/api/enrolment',
+          index % 2 ? { code: hers, otherCode: his } : { code: his, otherCode: hers },
+        ),
+      ),
+    );
+    expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
+    const bound = await admin.database.one<{ id: string }>(
+      `SELECT id FROM operator WHERE subject LIKE 'pair-%'`,
+    );
+    const ending = await propose(anna, { kind: 'operator-end', id: bound?.id });
+    const decision = { contentHash: ending.body['contentHash'] };
+    expect((await bert.post(`/api/proposals/${ending.body['id']}/approval`, decision)).status).toBe(200);
+  });
+
+  test('when an operator is written into the database past the two persons, then the database refuses', async () => {
+    await appoint('林小明');
+    const insert = (proposal: string, name: string, half: string) =>
+      admin.database.query(
+        `INSERT INTO operator (id, name, code_sha256, proposer_code_sha256, appointed_at, proposal)
+         VALUES (gen_random_uuid(), '${name}', repeat('a', 64), ${half}, now(), ${proposal})`,
+      );
+    await expect(insert('NULL', 'x', 'NULL')).rejects.toThrow(/approved proposal/);
+    const open = await propose(anna, { kind: 'operator-add', name: '未核准' });
+    const half = "(SELECT content->'after'->>'proposerCodeSha256' FROM proposal WHERE id = $id)";
+    const from = (id: unknown) => [`'${String(id)}'`, half.replace('$id', `'${String(id)}'`)] as const;
+    const [openId, openHalf] = from(open.body['id']);
+    await expect(insert(openId, '未核准', openHalf)).rejects.toThrow(/approved proposal/);
+    const used = await admin.database.one<{ proposal: string }>(
+      `SELECT proposal FROM operator WHERE name = '林小明'`,
+    );
+    const [usedId, usedHalf] = from(used?.proposal);
+    await expect(insert(usedId, '別人', usedHalf)).rejects.toThrow(/approved proposal/);
+    await expect(insert(usedId, '林小明', "repeat('b', 64)")).rejects.toThrow(/approved proposal/);
+    await expect(insert(usedId, '林小明', usedHalf)).rejects.toThrow(/operator_proposal/);
+    await expect(
+      admin.database.query(
+        `UPDATE operator SET proposer_code_sha256 = repeat('c', 64) WHERE name = '林小明'`,
+      ),
+    ).rejects.toThrow(/does not change/);
   });
 
   test('when an operator is ended, then she is out at once and her proposals with her', async () => {
@@ -153,13 +235,10 @@ describe('operators', () => {
   });
 
   test('when one person was ended and appointed anew, then she still cannot approve what she proposed', async () => {
-    const again = await propose(anna, { kind: 'operator-add', name: '張美玲' });
-    const approved = await bert.post(`/api/proposals/${again.body['id']}/approval`, {
-      contentHash: again.body['contentHash'],
-    });
+    const { hers, his } = await appoint('張美玲');
     const mei = await admin.login('mei-ling');
     await admin.kv.delete('rate:enrolment-address:127.0.0.1');
-    expect((await mei.post('/api/enrolment', { code: approved.body['enrolmentCode'] })).status).toBe(200);
+    expect((await mei.post('/api/enrolment', { code: hers, otherCode: his })).status).toBe(200);
     const visitor = await admin.login('mei-ling');
     const answer = await visitor.post(`/api/proposals/${herProposal['id']}/approval`, {
       contentHash: herProposal['contentHash'],

@@ -27,7 +27,13 @@ export type ProposalContent =
   | { kind: 'participant-add'; before: null; after: Participant; reason: string }
   | { kind: 'participant-change'; before: Participant; after: Participant; reason: string }
   | { kind: 'participant-end'; before: Participant; after: Participant; reason: string }
-  | { kind: 'operator-add'; before: null; after: { name: string }; reason: string }
+  | {
+      kind: 'operator-add';
+      before: null;
+      /** The half of the one-time code that the proposer hands over is part of what is approved, by its hash. */
+      after: { name: string; proposerCodeSha256: string };
+      reason: string;
+    }
   | { kind: 'operator-end'; before: { id: string; name: string }; after: null; reason: string };
 
 export type ProposalKind = ProposalContent['kind'];

@@ -75,11 +75,16 @@ export type RegisterWriter = RegisterReader & {
     codeSha256: string;
     codeExpires: Date | null;
     appointedAt: Date;
+    /** What appointed her, and the proposer's half of the code; null for the first operators, who have one code. */
+    appointment: { proposal: string; proposerCodeSha256: string } | null;
   }): Promise<void>;
   endOperator(id: string, at: Date): Promise<void>;
-  /** Binds the appointment behind the code to a person. Of any number of parallel takers exactly one gets the operator. */
+  /**
+   * Binds the appointment behind exactly these codes, in any order, to a person. Of any number of parallel takers exactly
+   * one gets the operator.
+   */
   takeEnrolment(
-    codeSha256: string,
+    codesSha256: readonly [string] | readonly [string, string],
     person: { issuer: string; subject: string },
     at: Date,
   ): Promise<Operator | undefined>;

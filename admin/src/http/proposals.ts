@@ -134,8 +134,12 @@ export function registerProposals(
     { schema: { summary: 'Propose a change of the register', body: NewProposal }, preHandler },
     async (request, reply) => {
       const operator = await guard.operator(request, reply);
-      const proposal = await propose(register, toRequest(request.body), operator);
-      return reply.code(201).send(await present(proposal, operator));
+      const { proposal, enrolmentCode } = await propose(register, toRequest(request.body), operator);
+      const shownOnce = enrolmentCode === undefined ? {} : { enrolmentCode };
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({ ...(await present(proposal, operator)), ...shownOnce });
     },
   );
 

@@ -11,6 +11,7 @@ import type { AdminSession, Guard } from './session.ts';
 const CODE_TRIES = 5;
 const CODE_WINDOW_SECONDS = 900;
 
+const Code = Type.String({ minLength: 8, maxLength: 64 });
 const Who = Type.Object({ id: Type.String(), name: Type.String() });
 
 /** Who is here (`/api/session`), and the one-time enrolment of an operator. */
@@ -58,11 +59,9 @@ export function registerWho(
     '/api/enrolment',
     {
       schema: {
-        summary: 'Bind the operator behind a one-time code to the person who is logged in',
-        body: Type.Object(
-          { code: Type.String({ minLength: 8, maxLength: 64 }) },
-          { additionalProperties: false },
-        ),
+        summary:
+          'Bind the operator behind a one-time code, or both its halves, to the person who is logged in',
+        body: Type.Object({ code: Code, otherCode: Type.Optional(Code) }, { additionalProperties: false }),
         response: { 200: Type.Object({ operator: Who }) },
       },
       preHandler: sessions.requireCsrf,
@@ -71,7 +70,7 @@ export function registerWho(
       const { issuer, subject } = await guard.person(request, reply);
       await perPerson.use(sha256Base64url(`${issuer}\n${subject}`));
       await perAddress.use(request.ip);
-      const operator = await enrolOperator(register, request.body.code, { issuer, subject });
+      const operator = await enrolOperator(register, request.body, { issuer, subject });
       await (await sessions.of(request, reply)).rotate();
       return { operator: { id: operator.id, name: operator.name } };
     },

@@ -57,19 +57,29 @@ export function writeOperators(
   return {
     async insertOperator(operator) {
       await tx.query(
-        `INSERT INTO operator (id, name, code_sha256, code_expires, appointed_at) VALUES ($1, $2, $3, $4, $5)`,
-        [operator.id, operator.name, operator.codeSha256, operator.codeExpires, operator.appointedAt],
+        `INSERT INTO operator (id, name, code_sha256, code_expires, appointed_at, proposal, proposer_code_sha256)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+        [
+          operator.id,
+          operator.name,
+          operator.codeSha256,
+          operator.codeExpires,
+          operator.appointedAt,
+          operator.appointment?.proposal ?? null,
+          operator.appointment?.proposerCodeSha256 ?? null,
+        ],
       );
     },
     async endOperator(id, at) {
       await tx.query('UPDATE operator SET ended_at = $2 WHERE id = $1', [id, at]);
     },
-    async takeEnrolment(codeSha256, person, at) {
+    async takeEnrolment([one, other], person, at) {
       const row = await tx.one<OperatorRow>(
         `UPDATE operator SET issuer = $2, subject = $3, enrolled_at = $4
-         WHERE code_sha256 = $1 AND subject IS NULL AND ended_at IS NULL AND (code_expires IS NULL OR code_expires > $4)
+         WHERE ((code_sha256 = $1 AND proposer_code_sha256 IS NOT DISTINCT FROM $5)
+                OR (code_sha256 = $5 AND proposer_code_sha256 = $1)) AND subject IS NULL AND ended_at IS NULL AND (code_expires IS NULL OR code_expires > $4)
          RETURNING ${COLUMNS}`,
-        [codeSha256, person.issuer, person.subject, at],
+        [one, person.issuer, person.subject, at, other ?? null],
       );
       return row === undefined ? undefined : toOperator(row);
     },

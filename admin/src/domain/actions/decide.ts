@@ -14,7 +14,7 @@ export type Decision = { proposal: string; shownHash: string; reason?: string };
 
 export type Approval = {
   proposal: Proposal;
-  /** The new operator's one-time code, given out here once and kept nowhere. */
+  /** The approver's half of the new operator's one-time code, given out here once and kept nowhere. */
   enrolmentCode?: string;
 };
 
@@ -116,15 +116,21 @@ async function approveParticipant(
   return () => tx.appendVersion(version, [after]);
 }
 
-async function appointOperator(deps: RegisterDeps, tx: RegisterWriter, name: string): Promise<string> {
+async function appointOperator(
+  deps: RegisterDeps,
+  tx: RegisterWriter,
+  proposal: string,
+  after: { name: string; proposerCodeSha256: string },
+): Promise<string> {
   const code = newEnrolmentCode(deps.ids);
   const now = deps.clock.now();
   await tx.insertOperator({
     id: deps.ids.uuid(),
-    name,
+    name: after.name,
     codeSha256: enrolmentCodeHash(code),
     codeExpires: new Date(now.getTime() + CODE_DAYS * 86_400_000),
     appointedAt: now,
+    appointment: { proposal, proposerCodeSha256: after.proposerCodeSha256 },
   });
   return code;
 }
@@ -154,7 +160,7 @@ export async function approve(
     const outcome = { state: 'approved' as const, reason: decision.reason };
     if (content.kind === 'operator-add') {
       await close(deps, tx, proposal, operator, outcome);
-      return appointOperator(deps, tx, content.after.name);
+      return appointOperator(deps, tx, proposal.id, content.after);
     }
     if (content.kind === 'operator-end') {
       await close(deps, tx, proposal, operator, outcome);

@@ -40,8 +40,6 @@ export async function foundRegister(deps: RegisterDeps, readFile: () => Promise<
   if (faults.length > 0) throw genesisWrong(faults);
   return deps.store.change(async (tx) => {
     if ((await tx.latestVersion()) !== undefined) return false;
-    const version = await deps.makeVersion(genesis.participants, undefined, null);
-    await tx.appendVersion(version, genesis.participants);
     for (const { name, enrolmentCodeSha256 } of genesis.operators) {
       await tx.insertOperator({
         id: deps.ids.uuid(),
@@ -49,8 +47,12 @@ export async function foundRegister(deps: RegisterDeps, readFile: () => Promise<
         codeSha256: enrolmentCodeSha256,
         codeExpires: null,
         appointedAt: now,
+        appointment: null,
       });
     }
+    // After the operators: from the first version on, an operator needs a proposal.
+    const version = await deps.makeVersion(genesis.participants, undefined, null);
+    await tx.appendVersion(version, genesis.participants);
     await tx.appendAudit({
       at: now,
       operator: null,

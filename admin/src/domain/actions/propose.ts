@@ -1,6 +1,7 @@
 import { canonicalJson } from '@xinlu/common/canonical';
 import { refused } from '@xinlu/common/errors';
 import { type Participant, parseParticipant } from '@xinlu/common/wire';
+import { enrolmentCodeHash, newEnrolmentCode } from '../enrolment-code.ts';
 import { refusePrivateKeys } from '../private-keys.ts';
 import { contentHashOf } from '../proposal-hash.ts';
 import type { ActingOperator, Proposal, ProposalContent } from '../records.ts';
@@ -87,9 +88,12 @@ async function participantContent(
 async function operatorContent(
   request: Extract<ProposalRequest, { kind: `operator-${string}` }>,
   tx: RegisterWriter,
+  enrolmentCode: string,
 ): Promise<ProposalContent> {
-  if (request.kind === 'operator-add')
-    return { kind: request.kind, before: null, after: { name: request.name }, reason: request.reason };
+  if (request.kind === 'operator-add') {
+    const after = { name: request.name, proposerCodeSha256: enrolmentCodeHash(enrolmentCode) };
+    return { kind: request.kind, before: null, after, reason: request.reason };
+  }
   const operator = await tx.operator(request.id);
   if (operator === undefined)
     throw refused('operator-unknown', 'There is no operator with this id.', { status: 404 });
@@ -108,6 +112,15 @@ function targetOf(content: ProposalContent): string {
   return content.kind === 'operator-add' ? content.after.name : content.after.id;
 }
 
+export type Proposed = {
+  proposal: Proposal;
+  /**
+   * For operator-add: the proposer's half of the one-time code, given out here once and kept nowhere. The approver gets the
+   * other, so that neither alone can choose who becomes operator.
+   */
+  enrolmentCode?: string;
+};
+
 /**
  * Records a proposal that was judged whole against the newest version. Refusals: `register-changed` (409, written against
  * an older version), `participant-malformed` / `participant-refused` / `private-key-given` with all faults, and others.
@@ -116,15 +129,16 @@ export async function propose(
   deps: RegisterDeps,
   request: ProposalRequest,
   operator: ActingOperator,
-): Promise<Proposal> {
+): Promise<Proposed> {
   const id = deps.ids.uuid();
+  const enrolmentCode = newEnrolmentCode(deps.ids);
   await deps.store.change(async (tx) => {
     const current = (await tx.latestVersion())?.version ?? 0;
     if (request.baseVersion !== current) throw versionMoved(current);
     const content =
       'participant' in request || request.kind === 'participant-end'
         ? await participantContent(request, await tx.participants(), deps)
-        : await operatorContent(request, tx);
+        : await operatorContent(request, tx, enrolmentCode);
     const proposal = {
       id,
       target: targetOf(content),
@@ -145,5 +159,5 @@ export async function propose(
   });
   const proposal = await deps.store.proposal(id);
   if (proposal === undefined) throw new Error('a committed proposal is gone');
-  return proposal;
+  return { proposal, ...(request.kind === 'operator-add' ? { enrolmentCode } : {}) };
 }
