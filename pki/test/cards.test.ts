@@ -151,6 +151,8 @@ describe('when a Web eID token comes', () => {
     ['RS256', 'rsa'],
     ['RS512', 'rsa'],
     ['PS256', 'rsa'],
+    ['PS384', 'rsa'],
+    ['PS512', 'rsa'],
     ['ES256', 'p256'],
     ['ES384', 'p384'],
   ])('then %s is accepted for this origin and challenge alone', (algorithm, kind) => {

@@ -4,7 +4,6 @@ import { makeCrl } from './authority/crls.ts';
 import { nothing } from './authority/der.ts';
 import { ext, extendedKeyUsage, ocspNoCheck } from './authority/extensions.ts';
 import { type Authority, day, makeAuthority, makeLeaf, makeRoot, NOW } from './authority/issue.ts';
-import { uriName } from './authority/names.ts';
 import { makeOcsp } from './authority/ocsp-answers.ts';
 
 const root = makeRoot();
@@ -27,8 +26,6 @@ function decide(crls: Uint8Array[], more: More = {}, of: Authority = leaf) {
 }
 
 const listed = { serial: 0x77, reason: 1 };
-const _P1 = [uriName('http://crl.example/1.crl')];
-const _P2 = [uriName('http://crl.example/2.crl')];
 
 describe('when OCSP is asked', () => {
   const ask = (answers: Uint8Array[], more: More = {}) => decide([], { ocsp: answers, ...more });
@@ -130,5 +127,9 @@ describe('when OCSP is asked', () => {
     expect(ask([answer(ocspNonce)], { ocspNonce })).toMatchObject({ valid: true });
     expect(ask([answer(Buffer.alloc(16, 8))], { ocspNonce })).toMatchObject({ code: 'ocsp-nonce-mismatch' });
     expect(ask([answer()], { ocspNonce })).toMatchObject({ code: 'ocsp-nonce-mismatch' });
+    for (const length of [0, 129]) {
+      const impossible = { ocspNonce: Buffer.alloc(length) };
+      expect(ask([answer(impossible.ocspNonce)], impossible)).toMatchObject({ code: 'input-invalid' });
+    }
   });
 });

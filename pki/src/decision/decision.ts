@@ -1,6 +1,7 @@
 import type { CertificateInput } from '../certificate/input.ts';
 import type { UnverifiedCrl } from '../crl/crl.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import type { ListedAuthority, LoginAuthority } from '../purpose/authority.ts';
 import type { PurposeName } from '../purpose/purpose.ts';
 import type { RevocationIndex } from '../revocation/revocation-index.ts';
 
@@ -33,6 +34,18 @@ export type ValidationInput = {
    * `assurance: 'reduced'`. Default 0: refuse.
    */
   revocationGraceSeconds?: number;
+  /**
+   * For `login`: the authorities whose cards may log in, with the kind of holder that each stands for. The certificate's
+   * own issuer must be among them. The policies default to all that the authorities name.
+   */
+  authorities?: readonly LoginAuthority[];
+  /**
+   * The most time that looking for a path and asking the sources may take, behind the bound on steps; then
+   * `budget-spent`. Default 2,000. Looked at between steps; parsing, linear in what was handed in, comes before.
+   */
+  budgetMilliseconds?: number;
+  /** Milliseconds from any start that never go back. Default `performance.now`. */
+  monotonicNow?: () => number;
 };
 
 export type Decision = {
@@ -47,5 +60,9 @@ export type Decision = {
   policies: string[];
   /** `reduced` when a revocation source was used within its grace period. */
   assurance: 'full' | 'reduced';
+  /** The kind of holder by the authority that issued the certificate; null when refused or no authorities were listed. */
+  identity: string | null;
+  /** The entry that `identity` is from. */
+  authority: ListedAuthority | null;
   evidence: Evidence;
 };

@@ -6,6 +6,7 @@ import type { EvidenceInput } from '../evidence/evidence.ts';
 import { type OcspResponse, parseOcspResponse } from '../ocsp/ocsp-response.ts';
 import { MAX_CANDIDATES } from '../path/search.ts';
 import type { PathSettings } from '../path/state.ts';
+import { type ListedAuthority, listAuthorities } from '../purpose/authority.ts';
 import { PURPOSES, type Purpose } from '../purpose/purpose.ts';
 import type { ValidationInput } from './decision.ts';
 
@@ -17,10 +18,15 @@ export type PreparedInput = {
   ocsp: OcspResponse[];
   settings: PathSettings;
   purpose: Purpose;
+  authorities: ListedAuthority[] | undefined;
   graceMs: number;
   evidence: EvidenceInput;
 };
 
+/** Far more than 256 steps take on a busy machine. */
+export const DEFAULT_BUDGET_MS = 2000;
+/** RFC 9654 2.1. */
+const MAX_NONCE_OCTETS = 128;
 const OID = /^[0-2](\.(0|[1-9][0-9]*))+$/;
 
 /**
@@ -40,7 +46,16 @@ export function prepareInput(input: ValidationInput): PreparedInput {
   if (intermediates.length > MAX_CANDIDATES) {
     throw new PkiError('too-many-candidates', `More than ${MAX_CANDIDATES} certificates were handed in`);
   }
-  const initialPolicies = input.policies?.length ? input.policies : purpose.defaultPolicies;
+  const budgetMilliseconds = input.budgetMilliseconds ?? DEFAULT_BUDGET_MS;
+  if (!(budgetMilliseconds >= 0))
+    throw new PkiError('input-invalid', 'The time for the decision is no number');
+  const { ocspNonce } = input;
+  if (ocspNonce && (ocspNonce.length === 0 || ocspNonce.length > MAX_NONCE_OCTETS))
+    throw new PkiError('input-invalid', 'The nonce of the OCSP request has an impossible length');
+  const asked = input.policies?.length ? input.policies : undefined;
+  const authorities = prepareAuthorities(input, asked, purpose);
+  const initialPolicies =
+    asked ?? (authorities?.length ? unionOfPolicies(authorities) : purpose.defaultPolicies);
   const settings: PathSettings = {
     time,
     initialPolicies,
@@ -63,6 +78,7 @@ export function prepareInput(input: ValidationInput): PreparedInput {
     ocsp,
     settings,
     purpose,
+    authorities,
     graceMs: graceSeconds * 1000,
     evidence: {
       leaf: leaf.fingerprint,
@@ -78,9 +94,27 @@ export function prepareInput(input: ValidationInput): PreparedInput {
       inhibitAnyPolicy,
       revocation: input.revocation ?? 'none',
       graceSeconds,
-      ocspNonce: input.ocspNonce ? Buffer.from(input.ocspNonce).toString('hex') : null,
+      ocspNonce: ocspNonce ? Buffer.from(ocspNonce).toString('hex') : null,
+      authorities: authorities ?? null,
+      budgetMilliseconds,
     },
   };
+}
+
+function prepareAuthorities(
+  { authorities, purpose }: ValidationInput,
+  asked: readonly string[] | undefined,
+  { defaultPolicies }: Purpose,
+): ListedAuthority[] | undefined {
+  if (authorities === undefined) return undefined;
+  if (purpose !== 'login') throw new PkiError('input-invalid', 'Authorities are listed for logging in only');
+  if (authorities.some(({ policies }) => policies?.some((policy) => !OID.test(policy))))
+    throw new PkiError('input-invalid', 'A policy of an authority is not an OID');
+  return listAuthorities(authorities, asked ?? defaultPolicies ?? []);
+}
+
+function unionOfPolicies(authorities: readonly ListedAuthority[]): string[] {
+  return [...new Set(authorities.flatMap(({ policies }) => policies))];
 }
 
 function toAnchor(input: CertificateInput): UnverifiedCertificate {

@@ -1,3 +1,4 @@
+import type { ListedAuthority } from '../purpose/authority.ts';
 import type { PurposeName } from '../purpose/purpose.ts';
 
 /** A revocation source that a decision rested on. */
@@ -35,6 +36,8 @@ export type EvidenceInput = {
   graceSeconds: number;
   /** Hexadecimal. */
   ocspNonce: string | null;
+  authorities: ListedAuthority[] | null;
+  budgetMilliseconds: number;
 };
 
 /** A record of one decision that an auditor can replay with the same octets (`replayDecision`). Plain JSON. */
@@ -47,5 +50,10 @@ export type Evidence = {
   refusedBy: { rule: string; certificate: string } | null;
   path: string[];
   policies: string[];
+  identity: string | null;
+  /** Fingerprint of the authority that `identity` is from. */
+  authority: string | null;
+  /** Steps taken; where the time was up, if the code is `budget-spent`. */
+  steps: number;
   sources: EvidenceSource[];
 };

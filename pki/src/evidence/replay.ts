@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Decision, ValidationInput } from '../decision/decision.ts';
-import { validateCertificate } from '../decision/validate.ts';
+import { decideAgain } from '../decision/validate.ts';
 import { PkiError } from '../error.ts';
+import type { ListedAuthority, LoginAuthority } from '../purpose/authority.ts';
 import type { Evidence } from './evidence.ts';
 
 export type ReplayedDecision = {
   decision: Decision;
-  /** The same verdict for the same reason by the same path, policies and rule. */
+  /** The same verdict for the same reason by the same path, policies, rule and identity. */
   same: boolean;
 };
 
 /**
- * Makes a decision again from its record and the octets that the record names.
+ * Makes a decision again from its record and the octets that the record names. The speed of this machine has no say: time
+ * runs out after the recorded step or not at all.
  * @param materials certificates, CRLs and OCSP responses in DER, in any order
  * @throws PkiError `evidence-material-missing` when an octet string that the record names is not there
  */
@@ -39,12 +41,20 @@ export function replayDecision(evidence: Evidence, materials: Iterable<Uint8Arra
     revocation: input.revocation,
     revocationGraceSeconds: input.graceSeconds,
     ...(input.policies ? { policies: input.policies } : {}),
+    ...(input.authorities ? { authorities: input.authorities.map(toLoginAuthority) } : {}),
+    budgetMilliseconds: input.budgetMilliseconds,
     ...(input.ocspNonce === null ? {} : { ocspNonce: Buffer.from(input.ocspNonce, 'hex') }),
   };
-  const decision = validateCertificate(again);
+  const timeIsUpAfter = evidence.code === 'budget-spent' ? evidence.steps : Infinity;
+  const decision = decideAgain(again, timeIsUpAfter);
   return { decision, same: summary(decision.evidence) === summary(evidence) };
 }
 
-function summary({ valid, code, refusedBy, path, policies }: Evidence): string {
-  return JSON.stringify([valid, code, refusedBy?.rule, refusedBy?.certificate, path, policies]);
+function toLoginAuthority({ maximumAssurance, ...authority }: ListedAuthority): LoginAuthority {
+  return { ...authority, ...(maximumAssurance === null ? {} : { maximumAssurance }) };
+}
+
+function summary({ valid, code, refusedBy, path, policies, identity, authority }: Evidence): string {
+  const { rule, certificate } = refusedBy ?? {};
+  return JSON.stringify([valid, code, rule, certificate, path, policies, identity, authority]);
 }

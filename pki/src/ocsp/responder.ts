@@ -44,8 +44,7 @@ function isResponder({ responder }: OcspResponse, certificate: UnverifiedCertifi
 }
 
 function isSignedBy(response: OcspResponse, key: SubjectPublicKey, context: RevocationContext): boolean {
-  if (context.budget.stepsLeft <= 0) return false;
-  context.budget.stepsLeft -= 1;
+  if (!context.budget.take()) return false;
   return verifySignature(response.algorithm, key, response.tbs, response.signature) === 'valid';
 }
 

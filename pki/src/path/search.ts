@@ -1,6 +1,7 @@
 import { sameBytes } from '../asn1/values.ts';
 import type { UnverifiedCertificate } from '../certificate/parse.ts';
 import { startAtAnchor } from './anchor.ts';
+import type { Budget } from './budget.ts';
 import { type Check, forkState, type PathSettings, type PathState, type Refusal } from './state.ts';
 import { forAuthorities, forTheLast } from './table.ts';
 
@@ -8,11 +9,6 @@ import { forAuthorities, forTheLast } from './table.ts';
 export const MAX_PATH_CERTIFICATES = 16;
 /** The most candidate certificates a caller may hand in. */
 export const MAX_CANDIDATES = 1024;
-/** The most certificates put to the table of checks in one decision, whatever the graph of cross-certificates. */
-export const MAX_STEPS = 256;
-
-/** Shared by everything one decision does, so that nested searches cannot multiply it. */
-export type Budget = { stepsLeft: number };
 
 /** A path that passed the table. `certificates` begins with the anchor; `states[i]` is the state before `certificates[i + 1]`. */
 export type ValidPath = {
@@ -147,7 +143,7 @@ function descend(
     return undefined;
   }
   for (const candidate of search.candidatesByIssuer.get(name) ?? []) {
-    if (search.budget.stepsLeft <= 0) break;
+    if (search.budget.spent !== undefined) break;
     if (path.some((above) => isSameEntity(above, candidate))) continue;
     const next = forkState(state);
     const certificates = [...path, candidate];
@@ -170,7 +166,7 @@ function passes(
   path: readonly UnverifiedCertificate[],
   isLast: boolean,
 ): boolean {
-  if (search.budget.stepsLeft <= 0) {
+  if (!search.budget.take()) {
     note(
       search,
       Infinity,
@@ -179,7 +175,6 @@ function passes(
     );
     return false;
   }
-  search.budget.stepsLeft -= 1;
   const step = { certificate, state, settings: search.settings, isLast };
   let rank = path.length * 100 + (isLast ? 1e6 : 0);
   for (const check of isLast ? forTheLast : forAuthorities) {

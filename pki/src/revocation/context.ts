@@ -5,7 +5,8 @@ import type { CrlHead } from '../crl/crl-head.ts';
 import type { RevokedTable } from '../crl/revoked-table.ts';
 import type { EvidenceSource } from '../evidence/evidence.ts';
 import type { OcspResponse } from '../ocsp/ocsp-response.ts';
-import type { Budget, RuledRefusal, ValidPath } from '../path/search.ts';
+import type { Budget } from '../path/budget.ts';
+import type { RuledRefusal, ValidPath } from '../path/search.ts';
 import type { PathSettings, PathState, Refusal } from '../path/state.ts';
 
 /** A CRL at hand, from the caller or from an index; `verdict` says whether a key made its signature. */

@@ -48,9 +48,7 @@ function refused(code: string, reason: string): SignerResult {
 }
 
 function isSignedBy(crl: AvailableCrl, key: SubjectPublicKey, context: RevocationContext): boolean {
-  if (context.budget.stepsLeft <= 0) return false;
-  context.budget.stepsLeft -= 1;
-  return crl.verdict(key) === 'valid';
+  return context.budget.take() && crl.verdict(key) === 'valid';
 }
 
 function maySignCrls({ extensions, version }: UnverifiedCertificate): boolean {

@@ -113,9 +113,7 @@ function findDelta(candidate: CrlCandidate, key: SubjectPublicKey): AvailableCrl
   const deltas = context.material.crlsOf(complete.issuer.key).filter((d) => isDeltaOf(d.head, complete));
   return newestFirst(deltas).find((delta) => {
     if (crlTable.some((check) => check.run({ ...candidate, crl: delta }) !== undefined)) return false;
-    if (context.budget.stepsLeft <= 0) return false;
-    context.budget.stepsLeft -= 1;
-    return delta.verdict(key) === 'valid';
+    return context.budget.take() && delta.verdict(key) === 'valid';
   });
 }
 
