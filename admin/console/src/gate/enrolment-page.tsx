@@ -7,12 +7,50 @@ import { useSession } from '../session.tsx';
 import { mono } from '../theme.ts';
 import { GateFrame } from './gate-frame.tsx';
 
-/** For a person who is logged in but no operator: the refusal, and the field for a one-time code. */
+const isWhole = (code: string) => code.trim().length >= 8;
+
+function CodeField({
+  id,
+  label,
+  hint,
+  value,
+  onChange,
+}: {
+  id: string;
+  label: string;
+  hint: string;
+  value: string;
+  onChange: (value: string) => void;
+}) {
+  return (
+    <TextField
+      id={id}
+      label={label}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      helperText={hint}
+      fullWidth
+      autoComplete="one-time-code"
+      slotProps={{ htmlInput: { maxLength: 64, spellCheck: false, autoCapitalize: 'characters' } }}
+      sx={{
+        mb: 2,
+        '& input': {
+          fontFamily: mono,
+          fontSize: { xs: '0.875rem', sm: '1.1rem' },
+          letterSpacing: { xs: 0, sm: '0.06em' },
+        },
+      }}
+    />
+  );
+}
+
+/** For a person who is logged in but no operator: the refusal, and the fields for her one-time codes. */
 export function EnrolmentPage() {
   const t = useTranslate();
   const problemText = useProblemText();
   const { reload } = useSession();
   const [code, setCode] = useState('');
+  const [otherCode, setOtherCode] = useState('');
   const [fault, setFault] = useState<string>();
   const [busy, setBusy] = useState(false);
 
@@ -21,7 +59,8 @@ export function EnrolmentPage() {
     setBusy(true);
     setFault(undefined);
     try {
-      await post('/api/enrolment', { code });
+      const other = otherCode.trim();
+      await post('/api/enrolment', { code, ...(other === '' ? {} : { otherCode: other }) });
       await reload();
     } catch (error) {
       setFault(problemText(error));
@@ -49,26 +88,26 @@ export function EnrolmentPage() {
             {fault}
           </Alert>
         )}
-        <TextField
+        <CodeField
           id="enrolment-code"
           label={t('gate.enrol_label')}
+          hint={t('gate.enrol_hint')}
           value={code}
-          onChange={(event) => setCode(event.target.value)}
-          helperText={t('gate.enrol_hint')}
-          fullWidth
-          autoComplete="one-time-code"
-          slotProps={{ htmlInput: { maxLength: 64, spellCheck: false, autoCapitalize: 'characters' } }}
-          sx={{
-            mb: 2,
-            '& input': {
-              fontFamily: mono,
-              fontSize: { xs: '0.875rem', sm: '1.1rem' },
-              letterSpacing: { xs: 0, sm: '0.06em' },
-            },
-          }}
+          onChange={setCode}
+        />
+        <CodeField
+          id="other-enrolment-code"
+          label={t('gate.enrol_other_label')}
+          hint={t('gate.enrol_other_hint')}
+          value={otherCode}
+          onChange={setOtherCode}
         />
         <Box sx={{ display: 'flex', gap: 1.5, flexWrap: 'wrap' }}>
-          <Button type="submit" variant="contained" disabled={busy || code.trim().length < 8}>
+          <Button
+            type="submit"
+            variant="contained"
+            disabled={busy || !isWhole(code) || (otherCode.trim() !== '' && !isWhole(otherCode))}
+          >
             {t('gate.enrol_button')}
           </Button>
           <Button variant="outlined" onClick={() => void logout()}>

@@ -35,9 +35,11 @@ export const en: typeof zhTw = {
       'You are signed in, but you may not operate the register. If you have not been appointed, please sign out.',
     enrol_title: 'Appointed as an operator?',
     enrol_body:
-      'Enter the one-time code that you were given. It works once; after that you sign in with your digital identity.',
+      'Enter the one-time code that you were given. Whoever is appointed by two operators gets two, one from the proposer and one from the approver, and enters both. They work once; after that you sign in with your digital identity.',
     enrol_label: 'One-time code',
     enrol_hint: 'For example ABCDE-FGHJK-MNPQR-STUVW; upper or lower case.',
+    enrol_other_label: 'Other code',
+    enrol_other_hint: 'Leave it empty if you were given one code only.',
     enrol_button: 'Enrol as operator',
   },
   overview: {
@@ -147,6 +149,7 @@ export const en: typeof zhTw = {
   field: {
     state: 'State',
     name: 'Name',
+    proposerCodeSha256: 'Hash of the proposer’s code',
     name_zh_TW: 'Chinese name',
     name_en: 'English name',
     id: 'Id',
@@ -229,7 +232,7 @@ export const en: typeof zhTw = {
       'The register has changed since: version %{version}, on which this stands, is not the newest, so it cannot be approved. Please propose again.',
     propose_again: 'Propose again',
     code_once:
-      'Give this one-time code to the new operator. It is shown here once only and works for seven days:',
+      'The new operator needs two codes to enrol; this is the approver’s. Hand it to the person yourself, not to the proposer. It is shown here once only and works for seven days:',
   },
   operators: {
     lead: 'The operators of the register. Appointing and ending takes two operators as well.',
@@ -238,7 +241,12 @@ export const en: typeof zhTw = {
     enrolled: 'Enrolled',
     actions: 'Action',
     propose_add: 'Propose an operator',
-    add_body: 'Approval makes a one-time code, with which the person enrols her digital identity.',
+    add_body:
+      'Enrolling takes two one-time codes: you are shown one when you send the proposal, the approver the other on approval, and each of you hands it to the person.',
+    code_title: 'Proposal sent: write down the code',
+    code_once:
+      'The new operator needs two codes to enrol; this is the proposer’s. Once the proposal is approved, hand it to the person yourself, not to the approver. It is shown here once only:',
+    code_taken: 'I have written it down',
     propose_end: 'Propose to end',
     end_title: 'Propose to end “%{name}”',
     end_body: 'Once approved, this operator loses all access at once. Two enrolled operators must remain.',

@@ -27,9 +27,12 @@ export const zhTw = {
     stranger_title: '您不是登記處的營運人員',
     stranger_body: '您已登入，但沒有操作登記處的權限。若您不是受任命的營運人員，請登出。',
     enrol_title: '受任命為營運人員？',
-    enrol_body: '請輸入您收到的一次性開通碼。開通碼只能使用一次，之後就由您的數位身分登入。',
+    enrol_body:
+      '請輸入您收到的一次性開通碼。經兩位營運人員任命的人會收到兩組，分別由提案人與核准人交付，兩組都要輸入。開通碼只能使用一次，之後就由您的數位身分登入。',
     enrol_label: '一次性開通碼',
     enrol_hint: '例如 ABCDE-FGHJK-MNPQR-STUVW，大小寫不拘。',
+    enrol_other_label: '另一組開通碼',
+    enrol_other_hint: '只收到一組的人不必填。',
     enrol_button: '開通營運人員身分',
   },
   overview: {
@@ -139,6 +142,7 @@ export const zhTw = {
   field: {
     state: '狀態',
     name: '名稱',
+    proposerCodeSha256: '提案人開通碼的雜湊',
     name_zh_TW: '中文名稱',
     name_en: '英文名稱',
     id: '代號',
@@ -218,7 +222,8 @@ export const zhTw = {
     done_withdrawal: '已撤回',
     overtaken: '登記簿在提案後已變更，這項提案依據的第 %{version} 版不再是最新版，因此不能核准。請重新提案。',
     propose_again: '重新提案',
-    code_once: '請將這組一次性開通碼交給新的營運人員。它只在這裡顯示這一次，七天內有效：',
+    code_once:
+      '新的營運人員要有兩組開通碼才能開通，這是核准人的一組。請您親自交給本人，不要交給提案人。它只在這裡顯示這一次，七天內有效：',
   },
   operators: {
     lead: '登記處的營運人員。任命與解任也要兩位營運人員。',
@@ -227,7 +232,12 @@ export const zhTw = {
     enrolled: '開通時間',
     actions: '處理',
     propose_add: '提案任命營運人員',
-    add_body: '核准後會產生一次性開通碼，交給本人以數位身分開通。',
+    add_body:
+      '開通要有兩組一次性開通碼：送出提案時顯示一組給您，核准時顯示另一組給核准人，由兩位分別交給本人。',
+    code_title: '提案已送出，請抄下開通碼',
+    code_once:
+      '新的營運人員要有兩組開通碼才能開通，這是提案人的一組。提案核准後，請您親自交給本人，不要交給核准人。它只在這裡顯示這一次：',
+    code_taken: '我已抄下',
     propose_end: '提案解任',
     end_title: '提案解任「%{name}」',
     end_body: '核准後，這位營運人員立即失去權限。至少須保留兩位已開通的營運人員。',

@@ -1,10 +1,11 @@
-import { Button, TextField } from '@mui/material';
+import { Button, Dialog, DialogActions, DialogContent, DialogTitle, TextField } from '@mui/material';
 import { useState } from 'react';
 import { useTranslate } from 'react-admin';
 import { useNavigate } from 'react-router-dom';
 import { post } from '../api.ts';
 import { ConsoleList } from '../components/console-list.tsx';
 import { Moment } from '../components/moment.tsx';
+import { OneTimeCode } from '../components/one-time-code.tsx';
 import { ReasonDialog } from '../components/reason-dialog.tsx';
 import { Rows } from '../components/rows.tsx';
 import { OperatorState } from '../components/state-tags.tsx';
@@ -13,7 +14,10 @@ import type { OperatorRecord, Proposal } from '../wire.ts';
 
 function useProposeOperator() {
   const navigate = useNavigate();
-  return async (
+  /** With the proposer's half of the code, which is shown before anything else: it is never shown again. */
+  const [sent, setSent] = useState<Proposal>();
+  const show = (proposal: Proposal) => navigate(`/proposals/${proposal.id}/show`);
+  const propose = async (
     content: { kind: 'operator-add'; name: string } | { kind: 'operator-end'; id: string },
     reason: string,
   ) => {
@@ -22,13 +26,32 @@ function useProposeOperator() {
       baseVersion: await currentVersion(),
       reason,
     });
-    navigate(`/proposals/${proposal.id}/show`);
+    if (proposal.enrolmentCode === undefined) show(proposal);
+    else setSent(proposal);
   };
+  return { propose, sent, show };
+}
+
+function ProposerCode({ code, onTaken }: { code: string; onTaken: () => void }) {
+  const t = useTranslate();
+  return (
+    <Dialog open fullWidth maxWidth="sm" aria-labelledby="proposer-code-title">
+      <DialogTitle id="proposer-code-title">{t('operators.code_title')}</DialogTitle>
+      <DialogContent>
+        <OneTimeCode words={t('operators.code_once')} code={code} />
+      </DialogContent>
+      <DialogActions sx={{ px: 3, pb: 2 }}>
+        <Button variant="contained" onClick={onTaken}>
+          {t('operators.code_taken')}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
 }
 
 export function OperatorList() {
   const t = useTranslate();
-  const propose = useProposeOperator();
+  const { propose, sent, show } = useProposeOperator();
   const [adding, setAdding] = useState(false);
   const [name, setName] = useState('');
   const [ending, setEnding] = useState<OperatorRecord>();
@@ -70,7 +93,7 @@ export function OperatorList() {
         ]}
       />
       <ReasonDialog
-        open={adding}
+        open={adding && sent === undefined}
         title={t('operators.propose_add')}
         body={t('operators.add_body')}
         confirm={t('form.send')}
@@ -90,6 +113,9 @@ export function OperatorList() {
           sx={{ mb: 1.5, mt: 1 }}
         />
       </ReasonDialog>
+      {sent?.enrolmentCode !== undefined && (
+        <ProposerCode code={sent.enrolmentCode} onTaken={() => show(sent)} />
+      )}
       {ending !== undefined && (
         <ReasonDialog
           open

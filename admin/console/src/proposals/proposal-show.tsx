@@ -13,6 +13,7 @@ import { ShowBase, Title, useLocale, useShowContext, useTranslate } from 'react-
 import { Link } from 'react-router-dom';
 import { Facts, Mono } from '../components/facts.tsx';
 import { Moment } from '../components/moment.tsx';
+import { OneTimeCode } from '../components/one-time-code.tsx';
 import { PageHead, Section } from '../components/section.tsx';
 import { ProposalState } from '../components/state-tags.tsx';
 import type { Participant, Proposal } from '../wire.ts';
@@ -104,12 +105,7 @@ function Shown() {
       <PageHead title={title} lead={<ProposalState proposal={record} />} />
       {record.overtaken && <Overtaken proposal={record} />}
       {record.enrolmentCode !== undefined && (
-        <Alert severity="success" sx={{ mb: 2 }}>
-          {t('proposals.code_once')}
-          <Box sx={{ fontSize: '1.375rem', fontWeight: 700, my: 1 }}>
-            <Mono>{record.enrolmentCode}</Mono>
-          </Box>
-        </Alert>
+        <OneTimeCode words={t('proposals.code_once')} code={record.enrolmentCode} />
       )}
       <Section title={t('proposals.about')}>
         <Facts

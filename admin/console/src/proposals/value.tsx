@@ -6,7 +6,15 @@ import { RoleTags } from '../components/state-tags.tsx';
 import { Tag } from '../components/tag.tsx';
 import type { PublicKey } from '../wire.ts';
 
-const TECHNICAL = new Set(['id', 'oid', 'sector', 'purposes', 'datasets', 'credentialTypes']);
+const TECHNICAL = new Set([
+  'id',
+  'oid',
+  'sector',
+  'purposes',
+  'datasets',
+  'credentialTypes',
+  'proposerCodeSha256',
+]);
 
 function isKeys(value: readonly unknown[]): value is readonly PublicKey[] {
   return value.every((item) => typeof item === 'object' && item !== null && 'kid' in item);
