@@ -1,5 +1,6 @@
 import { parseFile, verifyFile } from '../src/index.ts';
 import { showReport } from './result.ts';
+import { button, type DroppedList, readDropped, showOffer } from './trust-offer.ts';
 import { isTextKey, type Language, type TextKey, textOf } from './words.ts';
 
 const language: Language = new URLSearchParams(location.search).get('lang') === 'en' ? 'en' : 'zh';
@@ -14,9 +15,19 @@ function byId<T extends HTMLElement>(id: string): T {
 const at = byId<HTMLInputElement>('at');
 const drop = byId('drop');
 const result = byId('result');
+const offer = byId('offer');
 
-/** What was dropped or fetched so far; everything stays in this page. */
-const held: { trust?: string; paper?: { name: string; text: string }; status?: string } = {};
+/**
+ * What was dropped or fetched so far; everything stays in this page. A dropped trust list is `offered` until the
+ * reader says in words that it is to be used.
+ */
+const held: {
+  siteTrust?: string;
+  ownTrust?: DroppedList | undefined;
+  offered?: DroppedList | undefined;
+  paper?: { name: string; text: string };
+  status?: string;
+} = {};
 
 function speak(): void {
   document.documentElement.lang = language === 'zh' ? 'zh-TW' : 'en';
@@ -35,16 +46,42 @@ function speak(): void {
 async function fetchTrust(): Promise<void> {
   const response = await fetch('./trust.json').catch(() => undefined);
   const text = response?.ok ? await response.text() : undefined;
-  if (text !== undefined) held.trust ??= text;
-  if (held.trust === text) byId('trust').textContent = t(text === undefined ? 'trust-none' : 'trust-page');
+  if (text !== undefined) held.siteTrust = text;
+  showTrust();
+}
+
+/** Says which trust list is in use, and asks about the one that is offered. */
+function showTrust(): void {
+  const { ownTrust, offered, siteTrust } = held;
+  const line = byId('trust');
+  if (ownTrust) {
+    const back = button(t('trust-back'), 'usa-button--unstyled', () => answer(undefined));
+    const values = { file: ownTrust.file, origin: ownTrust.claimedOrigin ?? '' };
+    line.replaceChildren(`${t('trust-own', values)} `, ...(siteTrust === undefined ? [] : [back]));
+  } else {
+    line.textContent = t(siteTrust === undefined ? 'trust-none' : 'trust-page');
+  }
+  const answers = { accept: () => answer(offered), decline: () => answer(ownTrust) };
+  offer.replaceChildren(...(offered ? [showOffer(language, offered, answers)] : []));
+  offer.hidden = offered === undefined;
+}
+
+/** The reader decided: this list, or without one the site's. */
+async function answer(chosen: DroppedList | undefined): Promise<void> {
+  held.ownTrust = chosen;
+  held.offered = undefined;
+  showTrust();
+  byId('trust').focus();
+  await judge();
 }
 
 /** Sorts a dropped file by what it is: trust list, status list, or a paper to be judged. */
 async function take(file: File): Promise<void> {
   const text = await file.text();
   if (isTrustList(text)) {
-    held.trust = text;
-    byId('trust').textContent = t('trust-own', { name: file.name });
+    const inUse = text === (held.ownTrust ? held.ownTrust.text : held.siteTrust);
+    held.offered = inUse ? undefined : await readDropped(file.name, text);
+    showTrust();
   } else if (/^\s*[\w-]+\.[\w-]+\.[\w-]+\s*$/.test(text)) {
     held.status = text;
   } else if (held.paper && parseFile(text)?.document.kind === 'status-list') {
@@ -66,11 +103,17 @@ function isTrustList(text: string): boolean {
 async function judge(): Promise<void> {
   if (!held.paper) return;
   const moment = at.value === '' ? new Date() : new Date(at.value);
-  const report = await verifyFile(held.paper.text, { trust: held.trust, status: held.status, at: moment });
-  result.replaceChildren(...showReport(language, held.paper.name, report));
+  const { siteTrust, ownTrust } = held;
+  const trust = ownTrust ? ownTrust.text : siteTrust;
+  const report = await verifyFile(held.paper.text, { trust, status: held.status, at: moment });
+  result.replaceChildren(...showReport(language, held.paper.name, report, ownTrust?.claimedOrigin));
   result.hidden = false;
-  result.focus();
-  result.scrollIntoView({ block: 'start' });
+  show(result);
+}
+
+function show(section: HTMLElement): void {
+  section.focus();
+  section.scrollIntoView({ block: 'start' });
 }
 
 async function takeAll(files: Iterable<File>): Promise<void> {
@@ -80,6 +123,7 @@ async function takeAll(files: Iterable<File>): Promise<void> {
   );
   for (const file of bySize) await take(file);
   await judge();
+  if (held.offered) show(offer);
 }
 
 speak();

@@ -1,29 +1,32 @@
 import { dayWords, momentWords } from '../src/checks/times.ts';
 import type { Check, Report } from '../src/index.ts';
+import { element } from './element.ts';
 import { claimNames, claimValues, type Language, type TextKey, textOf, typeNames } from './words.ts';
-
-type Child = Node | string;
-
-/** Makes an element; text is always set as text, never as markup. */
-function element(name: string, attributes: Record<string, string>, ...children: Child[]): HTMLElement {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
 
 const alerts = { valid: 'success', 'not-valid': 'error', 'cannot-tell': 'warning' } as const;
 const marks = { pass: '✓', fail: '✕', unknown: '?' } as const;
 
-/** What came of one file, for people: the answer, what the document says, and each check in words. */
-export function showReport(language: Language, name: string, report: Report): HTMLElement[] {
+/**
+ * What came of one file, for people: the answer, what the document says, and each check in words.
+ *
+ * @param ownList who the trust list claims to be from, if the reader took another than this site's: the answer says
+ *   so in its heading, and does not look like an answer of this site
+ */
+export function showReport(
+  language: Language,
+  name: string,
+  report: Report,
+  ownList: string | undefined,
+): HTMLElement[] {
   const t = (key: TextKey) => textOf(language, key);
   const kind = report.kind ? `${kindText(language, report)}：` : '';
+  const own = ownList === undefined ? '' : textOf(language, 'own-list', { origin: ownList });
+  const look = own !== '' && report.verdict === 'valid' ? 'info' : alerts[report.verdict];
   const parts = [
     element(
       'div',
       {
-        class: `usa-alert usa-alert--${alerts[report.verdict]} xl-alert`,
+        class: `usa-alert usa-alert--${look} xl-alert`,
         id: 'verdict',
         'data-verdict': report.verdict,
       },
@@ -33,9 +36,12 @@ export function showReport(language: Language, name: string, report: Report): HT
         element(
           'h2',
           { class: 'usa-alert__heading' },
-          `${language === 'zh' ? kind : kind.replace('：', ': ')}${t(report.verdict)}`,
+          `${own}${language === 'zh' ? kind : kind.replace('：', ': ')}${t(report.verdict)}`,
         ),
-        element('p', { class: 'usa-alert__text' }, t(`${report.verdict}-body`)),
+        ...(own === '' ? [] : [element('p', { class: 'usa-alert__text' }, t('own-list-body'))]),
+        ...(own !== '' && report.verdict === 'valid'
+          ? []
+          : [element('p', { class: 'usa-alert__text' }, t(`${report.verdict}-body`))]),
         element('p', { class: 'usa-alert__text xl-quiet' }, name),
       ),
     ),

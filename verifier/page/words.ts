@@ -23,8 +23,8 @@ const texts = {
     'More: trust list, newer status list, moment asked about',
   ],
   'more-body': [
-    '也可以把信任清單（trust.json）或機關提供的較新狀態清單拖進來，會一併用來檢查。',
-    'You can also drop a trust list (trust.json), or a newer status list from the office; both are then used.',
+    '也可以把機關提供的較新狀態清單拖進來，會一併用來檢查；或拖進信任清單（trust.json），確認後才會改用。',
+    'You can also drop a newer status list from the office, which is then used, or a trust list (trust.json), which is used only once you confirm it.',
   ],
   at: ['檢驗的時點（空白表示現在）', 'Moment asked about (empty for now)'],
   footer: [
@@ -32,7 +32,34 @@ const texts = {
     'This page needs no account and no trust in our server. Once opened, it works offline too.',
   ],
   'trust-page': ['使用本網站提供的信任清單。', 'Using the trust list of this site.'],
-  'trust-own': ['使用您提供的信任清單：{name}', 'Using your own trust list: {name}'],
+  'trust-own': [
+    '使用您另外選用的信任清單：{file}（自稱「{origin}」）。',
+    'Using a trust list of your own choice: {file} (calls itself “{origin}”).',
+  ],
+  'trust-back': ['改回本網站的信任清單', 'Go back to the trust list of this site'],
+  'own-list': [
+    '依您另外選用的信任清單（自稱「{origin}」）：',
+    'By the trust list of your own choice (calls itself “{origin}”): ',
+  ],
+  'own-list-body': [
+    '這個結果只和那份信任清單一樣可信，不是依本網站的信任清單。',
+    'This answer is only as good as that trust list. It does not stand on the trust list of this site.',
+  ],
+  'offer-title': ['要改用這份信任清單嗎？', 'Use this trust list instead?'],
+  'offer-body': [
+    '信任清單決定誰簽的文件算數。檔案「{file}」自稱來自「{origin}」，本頁無法替您查證。',
+    'A trust list decides whose papers count. The file “{file}” says that it is from “{origin}”; this page cannot check that for you.',
+  ],
+  'offer-warning': [
+    '如果它是和要查驗的文件一起收到的，請不要使用：偽造文件的人也能附上自己的清單。只有直接從您信任的機關取得時，才改用。',
+    'If it came together with the document that you check, do not use it: a forger can send a list of his own. Use it only if you got it directly from an authority that you trust.',
+  ],
+  'offer-accept': ['改用這份信任清單', 'Use this trust list'],
+  'offer-decline': ['不要使用', 'Do not use it'],
+  'offer-broken': [
+    '信任清單「{file}」內容不完整或簽章不符，不能使用。',
+    'The trust list “{file}” is incomplete or wrongly signed and cannot be used.',
+  ],
   'trust-none': [
     '目前拿不到信任清單。請把 trust.json 拖進來，否則無法判斷。',
     'There is no trust list at hand. Drop a trust.json, or nothing can be told.',

@@ -155,6 +155,59 @@ describe('when a consent receipt is dropped', () => {
   });
 });
 
+describe('when a trust list is dropped', () => {
+  const forged = async (forger: World) =>
+    forger.file('credential', await titleDeedOf(forger.landOffice, today), 'land-office', {
+      status: await statusListOf(forger.landOffice, 0, today),
+    });
+  const dropBoth = async (paper: string, trust: string) => {
+    await page.locator('#files').setInputFiles([
+      { name: 'deed.xinlu.json', mimeType: 'application/json', buffer: Buffer.from(paper) },
+      { name: 'trust.json', mimeType: 'application/json', buffer: Buffer.from(trust) },
+    ]);
+    await page.waitForSelector('#offer:not([hidden])');
+  };
+
+  test('then a forger’s own list changes nothing until the reader says so, and then every answer names it', async () => {
+    const forger = await newWorld();
+    await page.goto(address);
+    await dropBoth(await forged(forger), forger.trustText);
+    await page.waitForSelector('#verdict');
+    expect(await verdict()).not.toBe('valid');
+    expect(await page.locator('#offer').textContent()).toContain('xinlu.example/log');
+    await picture('trust-offered');
+
+    await page.getByRole('button', { name: '不要使用' }).click();
+    expect(await page.locator('#offer').isHidden()).toBe(true);
+    expect(await verdict()).not.toBe('valid');
+
+    await dropBoth(await forged(forger), forger.trustText);
+    await page.getByRole('button', { name: '改用這份信任清單' }).click();
+    await page.waitForSelector('[data-verdict=valid]');
+    const heading = await page.locator('#verdict h2').textContent();
+    expect(heading).toContain('您另外選用的信任清單');
+    expect(heading).toContain('xinlu.example/log');
+    expect(await page.locator('#verdict.usa-alert--success').count()).toBe(0);
+    await picture('trust-own');
+
+    await page.getByRole('button', { name: '改回本網站的信任清單' }).click();
+    await page.waitForSelector('#verdict:not([data-verdict=valid])');
+    await choose('deed.xinlu.json', await paper(0));
+    await page.waitForSelector('[data-verdict=valid]');
+    expect(await page.locator('#verdict h2').textContent()).not.toContain('信任清單');
+  });
+
+  test('then the list of this site is not asked about, and a broken one cannot be taken', async () => {
+    await choose('trust.json', world.trustText);
+    await choose('trust.json', world.trustText.replace('"snapshot":"eyJ', '"snapshot":"eyK'));
+    await page.waitForSelector('#offer:not([hidden])');
+    expect(await page.locator('#offer').textContent()).toContain('不能使用');
+    expect(await page.getByRole('button', { name: '改用這份信任清單' }).count()).toBe(0);
+    await choose('trust.json', world.trustText);
+    await page.waitForSelector('#offer', { state: 'hidden' });
+  });
+});
+
 describe('when the network is away', () => {
   test('then the page still opens, in English too, and judges', async () => {
     await context.setOffline(true);
