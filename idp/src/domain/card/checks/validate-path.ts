@@ -6,7 +6,7 @@ import type { CardAuthority, CardTrust } from '../ports.ts';
 export type IssuedCertificate = { certificate: UnverifiedCertificate; authority: CardAuthority };
 
 /**
- * RFC 5280 path and our login policy, revocation apart. Refusals: `card-expired`, `card-not-trusted`,
+ * RFC 5280 path and our login policy with the authorities we list, revocation apart. Refusals: `card-expired`, `card-not-trusted`,
  * `card-not-of-a-citizen`.
  */
 export function validatePath(
@@ -21,13 +21,15 @@ export function validatePath(
     anchors: trust.anchors,
     time: now,
     purpose: 'login',
-    policies: [...new Set(trust.authorities.flatMap((authority) => authority.policies))],
+    authorities: trust.authorities.map(({ ca, identity, policies }) => ({
+      fingerprint: ca,
+      identity,
+      policies,
+    })),
     revocation: 'none',
   });
-  const issuer = decision.path[1];
-  const authority = trust.authorities.find((known) => known.ca === issuer);
-  const underPolicy = authority?.policies.some((policy) => decision.policies.includes(policy)) === true;
-  if (!decision.valid || authority === undefined || !underPolicy) {
+  const authority = trust.authorities.find(({ ca }) => ca === decision.authority?.fingerprint);
+  if (!decision.valid || authority === undefined) {
     throw refused('card-not-trusted', 'This card is not of a kind that can be used to log in here.', {
       cause: new Error(`path refused: ${decision.code}`),
     });
