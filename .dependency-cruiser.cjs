@@ -17,6 +17,8 @@ const mayImport = {
   'consent/rp-kit': ['common'],
   ledger: ['common', 'contracts', 'verifier'],
   'ledger/issuer-kit': ['common', 'contracts', 'verifier'],
+  // The kit is tested through the real ledger.
+  'ledger/issuer-kit/test': ['common', 'contracts', 'verifier', 'ledger', 'ledger/issuer-kit'],
   admin: ['common'],
   'admin/console': [],
   demo: ['common', 'pki', 'consent/connector', 'consent/rp-kit', 'ledger/issuer-kit', 'verifier'],
