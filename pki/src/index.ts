@@ -17,6 +17,7 @@ export type { RevocationSource, SourceStatus } from './engine/source.ts';
 export { PkiError } from './error.ts';
 export type { Evidence, EvidenceSource } from './evidence/evidence.ts';
 export { type ReplayedDecision, replayDecision } from './evidence/replay.ts';
+export { makeOcspRequest } from './ocsp/ocsp-request.ts';
 export type { HolderIdentity, ListedAuthority, LoginAuthority } from './purpose/authority.ts';
 export { TAIWAN_CLASS_3 } from './purpose/login.ts';
 export type { PurposeName } from './purpose/purpose.ts';

@@ -3,7 +3,7 @@ import type { UnverifiedCertificate } from '../certificate/parse.ts';
 import { parseCrl, UnverifiedCrl } from '../crl/crl.ts';
 import { PkiError } from '../error.ts';
 import type { EvidenceInput } from '../evidence/evidence.ts';
-import { type OcspResponse, parseOcspResponse } from '../ocsp/ocsp-response.ts';
+import { MAX_NONCE_OCTETS, type OcspResponse, parseOcspResponse } from '../ocsp/ocsp-response.ts';
 import { MAX_CANDIDATES } from '../path/search.ts';
 import type { PathSettings } from '../path/state.ts';
 import { type ListedAuthority, listAuthorities } from '../purpose/authority.ts';
@@ -25,8 +25,6 @@ export type PreparedInput = {
 
 /** Far more than 256 steps take on a busy machine. */
 export const DEFAULT_BUDGET_MS = 2000;
-/** RFC 9654 2.1. */
-const MAX_NONCE_OCTETS = 128;
 const OID = /^[0-2](\.(0|[1-9][0-9]*))+$/;
 
 /**

@@ -24,6 +24,9 @@ import { PkiError } from '../error.ts';
 export const BASIC_RESPONSE = '1.3.6.1.5.5.7.48.1.1';
 export const NONCE = '1.3.6.1.5.5.7.48.1.2';
 
+/** RFC 9654 2.1. */
+export const MAX_NONCE_OCTETS = 128;
+
 const MAX_RESPONSE_BYTES = 256 * 1024;
 const MAX_ANSWERS = 256;
 const MAX_CERTIFICATES = 8;
