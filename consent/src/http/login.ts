@@ -1,5 +1,6 @@
 import { isAppError, refused } from '@xinlu/common/errors';
 import type { LoginResult } from '@xinlu/common/oidc-client';
+import type { Session } from '@xinlu/common/sessions';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { checkDetails } from '../domain/check-details.ts';
 import { pageContext, partyName } from '../pages/context.ts';
@@ -80,6 +81,16 @@ async function openConsent(
   };
 }
 
+/**
+ * Keeps who is here. Somebody new gets a new session id (against fixation); the same person keeps hers, so that a consent
+ * page open in another tab can still be answered.
+ */
+async function enter(session: Session<Visit>, account: string): Promise<void> {
+  const same = session.data.account === account;
+  session.data.account = account;
+  await (same ? session.save() : session.rotate());
+}
+
 export function registerLogin(edge: Edge): void {
   const { app, domain, sessions } = edge;
 
@@ -124,8 +135,7 @@ export function registerLogin(edge: Edge): void {
         .send(loginFailedPage({ ...context, url: false }, stopped(), 'assurance'));
     }
     if (interaction === undefined) {
-      session.data.account = login.claims.sub;
-      await session.rotate();
+      await enter(session, login.claims.sub);
       return reply.redirect('/', 303);
     }
     const at = subjectAt(login.claims);
@@ -138,9 +148,8 @@ export function registerLogin(edge: Edge): void {
     }
     const answering = await openConsent(edge, interaction, login);
     const visit: Partial<Visit> = session.data;
-    visit.account = answering.account;
     visit.answering = { ...visit.answering, [interaction.uid]: answering };
-    await session.rotate();
+    await enter(session, answering.account);
     return reply.redirect(`/interaction/${interaction.uid}`, 303);
   });
 
