@@ -6,6 +6,7 @@ import {
   answerEnrolment,
   type Card,
   cardOf,
+  emptyReader,
   expectNoComplaints,
   insertCard,
   signInWithCard,

@@ -30,6 +30,16 @@ export async function insertCard(
   await desk.close();
 }
 
+/** Leaves the reader empty, whatever an earlier journey left in it. */
+export async function emptyReader(place: Place): Promise<void> {
+  const answer = await fetch(`${place.cardUrl}/reader`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ card: null }),
+  });
+  expect(answer.status).toBe(200);
+}
+
 /** From the sign-in page: the card in the reader, her number and PIN, through the component's window. */
 export async function signInWithCard(
   visitor: Visitor,
