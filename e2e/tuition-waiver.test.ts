@@ -57,6 +57,7 @@ describe('the tuition waiver', () => {
   });
 
   test("3: another person's number, a wrong PIN and an empty reader are refused in plain words", async () => {
+    await emptyReader(place);
     await signInWithCard(lin, card);
     await untilShown(page, '#problem', /讀卡機/);
     await insertCard(place, lin, card, '04-card-reader');
