@@ -26,7 +26,7 @@ import { portalWords } from './words.ts';
 
 type Words = ReturnType<typeof portalWords>;
 
-const VERIFY_COMMAND = 'npx xinlu verify deed.xinlu.json';
+const VERIFY_COMMAND = 'npx xinlu verify ~/Downloads/deed.xinlu.json';
 
 const steps = (t: Words, items: (string | Html)[]): Html =>
   disclosure(t('steps'), html`<ol class="usa-list">${items.map((item) => html`<li>${item}</li>`)}</ol>`);
