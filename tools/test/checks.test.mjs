@@ -144,7 +144,7 @@ describe('the checks', () => {
       '': { dependencies: {} },
       'node_modules/b': {
         version: '1',
-        resolved: 'https://registry.example/b.tgz',
+        resolved: 'https://packages.example/b.tgz',
         optionalDependencies: { 'b-mac': '1' },
       },
     };
@@ -152,7 +152,7 @@ describe('the checks', () => {
     const { ok, output } = await checkLockFile(place());
     expect(ok).toBe(false);
     expect(output.split('\n')).toEqual([
-      'node_modules/b: resolved from https://registry.example/b.tgz',
+      'node_modules/b: resolved from https://packages.example/b.tgz',
       '.: dependencies differ between package.json and package-lock.json',
       'node_modules/b: no entry for its dependency b-mac',
     ]);
