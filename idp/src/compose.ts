@@ -4,6 +4,7 @@ import type { Ids } from '@xinlu/common/ids';
 import type { KeyRing } from '@xinlu/common/keys';
 import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
+import type { Outbox } from '@xinlu/common/outbox';
 import type { RegisterView } from '@xinlu/common/register';
 import type { Database } from '@xinlu/common/sql';
 import { createPersonOfToken } from './adapters/oidc/person-of-token.ts';
@@ -28,6 +29,9 @@ import { createPairwiseSubject } from './domain/person/pairwise-subject.ts';
 import type { PageServices } from './http/services.ts';
 import { createProtocolPages } from './pages/protocol-pages.ts';
 
+/** The queues of the outbox that the identity provider uses. */
+export const QUEUES: readonly string[] = [];
+
 /** What the identity provider is given: its stores, keys and neighbours. */
 export type Parts = {
   issuer: string;
@@ -37,6 +41,8 @@ export type Parts = {
   secrets: { cookie: Uint8Array; subject: Uint8Array; identity: Uint8Array; identityIndex: Uint8Array };
   keys: KeyRing;
   database: Database;
+  /** Not yet started: its workers are registered here. */
+  outbox: Outbox;
   kv: KeyValue;
   clock: Clock;
   ids: Ids;

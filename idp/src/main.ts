@@ -4,13 +4,14 @@ import { listen } from '@xinlu/common/http';
 import { systemIds } from '@xinlu/common/ids';
 import { loadKeys, loadPublicKeys } from '@xinlu/common/keys';
 import { createKeyValue } from '@xinlu/common/kv';
+import { createOutbox } from '@xinlu/common/outbox';
 import { createRegisterClient } from '@xinlu/common/register';
 import { runService } from '@xinlu/common/service';
 import { migrate, openDatabase } from '@xinlu/common/sql';
 import { loadCardTrust } from './adapters/card-trust-file.ts';
 import { createCivilRegistry } from './adapters/civil-registry-http.ts';
 import { createRevocationLists } from './adapters/revocation-lists.ts';
-import { compose } from './compose.ts';
+import { compose, QUEUES } from './compose.ts';
 import { loadConfig } from './config.ts';
 import { repeat } from './repeat.ts';
 import { watchRevocations } from './watch-revocations.ts';
@@ -33,6 +34,7 @@ await runService('idp', {
     const database = openDatabase(config.DATABASE_URL);
     if (args.includes('--migrate')) await migrate(database, migrations);
     const kv = await createKeyValue({ database, redisUrl: config.REDIS_URL, prefix: 'idp' });
+    const outbox = createOutbox({ databaseUrl: config.DATABASE_URL, queues: QUEUES, log });
     const keys = await loadKeys(config.KEYS_FILE);
     const register = createRegisterClient({
       url: config.REGISTER_URL,
@@ -62,6 +64,7 @@ await runService('idp', {
       },
       keys,
       database,
+      outbox,
       kv,
       clock: systemClock,
       ids: systemIds,
@@ -84,6 +87,7 @@ await runService('idp', {
       failure: 'sessions-not-ended',
       log,
     });
+    await outbox.start();
     await listen(app, { host: config.HOST, port: config.PORT });
     // Neither the register nor the authorities need to be up first: both are asked until they answer.
     void register.start();
@@ -95,6 +99,7 @@ await runService('idp', {
         await lists.stop();
         await watch.idle();
         await endings.stop();
+        await outbox.stop();
         await kv.close();
         await database.close();
       },

@@ -10,13 +10,14 @@ import { systemIds } from '@xinlu/common/ids';
 import type { KeyRing } from '@xinlu/common/keys';
 import { createPostgresKeyValue, createRedisKeyValue, type KeyValue } from '@xinlu/common/kv';
 import { createLogger } from '@xinlu/common/log';
+import { createOutbox } from '@xinlu/common/outbox';
 import { type Database, migrate } from '@xinlu/common/sql';
 import { fakeRegister, makeKeys, testDatabase } from '@xinlu/common/testing';
 import type { Participant } from '@xinlu/common/wire';
 import { createClient } from 'redis';
 import { readCardTrust } from '../../src/adapters/card-trust-file.ts';
 import { createRevocationLists, type RevocationLists } from '../../src/adapters/revocation-lists.ts';
-import { type Composed, compose } from '../../src/compose.ts';
+import { type Composed, compose, QUEUES } from '../../src/compose.ts';
 import type { CivilRegistry } from '../../src/domain/card/ports.ts';
 import {
   type Authority,
@@ -196,6 +197,7 @@ export async function startWorld(
   // The address must be known before the app is built: take a free port first.
   const port = await freePort();
   const url = `http://localhost:${port}`;
+  const outbox = createOutbox({ databaseUrl: database.url, queues: QUEUES, log });
   const composed = await compose({
     issuer: options.issuer ?? url,
     cardComponentOrigin: options.cardOrigin ?? 'http://localhost:61161',
@@ -209,6 +211,7 @@ export async function startWorld(
     },
     keys: keys.idp,
     database,
+    outbox,
     kv,
     clock,
     ids: systemIds,
@@ -219,6 +222,7 @@ export async function startWorld(
     lists,
     registry,
   });
+  await outbox.start();
   await listen(composed.app, { host: '127.0.0.1', port });
 
   return {
@@ -251,6 +255,7 @@ export async function startWorld(
     async close() {
       await composed.app.close();
       await lists.stop();
+      await outbox.stop();
       await kv.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });
