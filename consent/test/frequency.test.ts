@@ -74,10 +74,16 @@ describe('when a relying party asks for a frequency', () => {
     const near = fc
       .tuple(fc.nat({ max: 100 }), fc.constantFrom('M', 'W', 'D'))
       .map(([amount, unit]) => `P${amount}${unit}`);
-    const frequency = fc.record({
+    const wild = fc.record({
       count: fc.oneof(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 10_000 })),
       period: fc.oneof(near, period),
     });
+    /** Half of what is tried lies about the ceiling, so that enough is accepted to prove anything. */
+    const likely = fc.record({
+      count: fc.integer({ min: 1, max: 6 }),
+      period: fc.integer({ min: 1, max: 95 }).map((days) => `P${days}D`),
+    });
+    const frequency = fc.oneof(likely, wild);
     let accepted = 0;
     fc.assert(
       fc.property(frequency, fc.integer({ min: 1, max: 90 }), (asked, days) => {
@@ -91,6 +97,6 @@ describe('when a relying party asks for a frequency', () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(accepted).toBeGreaterThan(100);
+    expect(accepted).toBeGreaterThan(500);
   });
 });
