@@ -19,7 +19,7 @@ import type { Check } from './state.ts';
 /**
  * RFC 5280 6.1 as a table. Every certificate below the anchor passes `basic`; then one that issued another passes
  * `prepareForNext`, and the last one passes `wrapUp`. Revocation (6.1.3 (a)(3)) follows for a path that passed all of it,
- * from `revocation/table.ts`, and what a purpose asks for beyond the standard stands in `purpose/`.
+ * from `revocation/crl-table.ts` and `ocsp/ocsp-table.ts`; what a purpose asks for beyond the standard stands in `purpose/`.
  */
 const basic: readonly Check[] = [
   agreeOnAlgorithm, //           4.1.1.2

@@ -1,41 +1,35 @@
 import { createHash } from 'node:crypto';
-import { KeyPurposeOid } from '../asn1/oids.ts';
-import { sameBytes } from '../asn1/values.ts';
-import { KeyUsageBit } from '../certificate/extensions.ts';
-import type { UnverifiedCertificate } from '../certificate/parse.ts';
-import type { SubjectPublicKey } from '../certificate/public-key.ts';
-import { verifySignature } from '../certificate/signature.ts';
-import { forkState, type Refusal } from '../path/state.ts';
-import { forTheLast } from '../path/table.ts';
-import type { RevocationContext, Subject } from '../revocation/context.ts';
-import { statusByCrls } from '../revocation/crl-status.ts';
-import type { OcspResponse } from './ocsp-response.ts';
+import { KeyPurposeOid } from '../../asn1/oids.ts';
+import { sameBytes } from '../../asn1/values.ts';
+import { KeyUsageBit } from '../../certificate/extensions.ts';
+import type { UnverifiedCertificate } from '../../certificate/parse.ts';
+import type { SubjectPublicKey } from '../../certificate/public-key.ts';
+import { verifySignature } from '../../certificate/signature.ts';
+import { forkState, type Refusal } from '../../path/state.ts';
+import { forTheLast } from '../../path/table.ts';
+import type { RevocationContext, Subject } from '../../revocation/context.ts';
+import { statusByCrls } from '../../revocation/crl-status.ts';
+import type { OcspCheck } from '../ocsp-candidate.ts';
+import type { OcspResponse } from '../ocsp-response.ts';
 
-/** RFC 6960 4.2.2.2: the response is signed by the certificate's own issuer, or by one whom that issuer delegated directly. */
-export function authorizeResponder(
-  response: OcspResponse,
-  subject: Subject,
-  context: RevocationContext,
-): Refusal | undefined {
-  const { issuer } = subject;
-  if (
-    isResponder(response, issuer.workingCertificate) &&
-    isSignedBy(response, issuer.workingPublicKey, context)
-  ) {
-    return undefined;
-  }
-  const delegates = [...response.certificates, ...context.candidates].filter((certificate) =>
-    isResponder(response, certificate),
-  );
-  for (const delegate of delegates) {
-    if (!isSignedBy(response, delegate.subjectPublicKey, context)) continue;
-    return refuseDelegate(delegate, subject, context);
-  }
-  return {
-    code: 'ocsp-signature-invalid',
-    reason: 'The OCSP response is signed neither by the issuer nor by its delegate',
-  };
-}
+/** The response is signed by the certificate's own issuer, or by one whom that issuer delegated directly. */
+export const comeFromResponder: OcspCheck = {
+  rule: 'RFC 6960 4.2.2.2',
+  run({ response, subject, context }) {
+    const { workingCertificate, workingPublicKey } = subject.issuer;
+    if (isResponder(response, workingCertificate) && isSignedBy(response, workingPublicKey, context))
+      return undefined;
+    const delegate = [...response.certificates, ...context.candidates].find(
+      (certificate) =>
+        isResponder(response, certificate) && isSignedBy(response, certificate.subjectPublicKey, context),
+    );
+    if (delegate !== undefined) return refuseDelegate(delegate, subject, context);
+    return {
+      code: 'ocsp-signature-invalid',
+      reason: 'The OCSP response is signed neither by the issuer nor by its delegate',
+    };
+  },
+};
 
 function isResponder({ responder }: OcspResponse, certificate: UnverifiedCertificate): boolean {
   if ('name' in responder) return responder.name.equals(certificate.subjectDn);
