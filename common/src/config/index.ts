@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
 
 /** A setting reads one variable's text, or throws an `Error` whose message completes "NAME ...". */
 export type Setting<T> = { read(text: string | undefined): T };
@@ -81,6 +82,28 @@ export function file(): Setting<string> {
   });
 }
 
+/** IP addresses and CIDR blocks, comma separated; none lists nobody. */
+export function peers(): Setting<BlockList> {
+  return {
+    read: (value) => {
+      const list = new BlockList();
+      for (const entry of (value ?? '').split(',')) if (entry.trim() !== '') addPeers(list, entry.trim());
+      return list;
+    },
+  };
+}
+
+function addPeers(list: BlockList, entry: string): void {
+  const [address = '', bits, ...more] = entry.split('/');
+  const version = isIP(address);
+  const longest = version === 6 ? 128 : 32;
+  const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest);
+  if (version === 0 || !fits || more.length > 0) throw new Error('must list IP addresses or CIDR blocks');
+  const family = version === 6 ? 'ipv6' : 'ipv4';
+  if (bits === undefined) list.addAddress(address, family);
+  else list.addSubnet(address, Number(bits), family);
+}
+
 export function flag(): Setting<boolean> {
   return {
     read: (value) => {
@@ -136,4 +159,6 @@ export const serviceEnv = {
   DEMO: flag(),
   /** Peers whose forwarding headers are believed, comma separated; empty believes nobody. */
   TRUSTED_PROXIES: withDefault(text(), ''),
+  /** Peers whose word on the caller's TLS client certificate is believed (RFC 9440); empty believes nobody. */
+  TLS_PROXIES: peers(),
 };

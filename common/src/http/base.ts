@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { BlockList } from 'node:net';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import fastifyStatic from '@fastify/static';
@@ -18,6 +19,7 @@ import type { KeyValue } from '../kv/index.ts';
 import type { Logger } from '../log/index.ts';
 import { createRateLimit } from '../rate-limit/index.ts';
 import { assetFolder, uswdsFolder } from './assets.ts';
+import { registerClientCertificates } from './client-certificate.ts';
 import { type CspSources, registerSecurityHeaders } from './headers.ts';
 import { registerMetrics } from './metrics.ts';
 import { type ErrorPage, problemOf, sendProblem } from './problem.ts';
@@ -42,6 +44,8 @@ export type HttpOptions = {
   csp?: CspSources;
   /** Peers whose forwarding headers are believed; nobody unless told. */
   trustedProxies?: readonly string[];
+  /** Peers whose `Client-Cert` header is believed; nobody unless told. */
+  tlsProxies?: BlockList;
   /** How a fault is shown to a person; without it everybody gets the problem document. */
   errorPage?: ErrorPage;
   bodyLimit?: number;
@@ -100,6 +104,7 @@ export async function buildHttp(options: HttpOptions): Promise<AppInstance> {
     publicUrl: options.publicUrl,
     csp: options.csp ?? {},
   });
+  registerClientCertificates(app as unknown as FastifyInstance, options.tlsProxies ?? new BlockList());
   registerRequestLimits(app, options);
   registerMetrics(app as unknown as FastifyInstance, options.name);
   await app.register(cookie);
