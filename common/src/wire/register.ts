@@ -66,6 +66,29 @@ export type Acr = Static<typeof Acr>;
 
 const urls = Type.Array(HttpUrl, { maxItems: 20, uniqueItems: true });
 
+/** Why one person may act for another: 法定代理人／監護人, 公司代理人, 代理人. */
+export const MandateKind = Type.Union([
+  Type.Literal('guardian'),
+  Type.Literal('company-agent'),
+  Type.Literal('representative'),
+]);
+export type MandateKind = Static<typeof MandateKind>;
+
+export const MandateKinds = Type.Array(MandateKind, { minItems: 1, maxItems: 3, uniqueItems: true });
+
+/** What a relying party may let one person do for another, as the register has it; the citizen reads the names. */
+export const Delegation = Type.Object(
+  {
+    kinds: MandateKinds,
+    actions: Type.Array(Type.Object({ code: Id, name: Localized }, { additionalProperties: false }), {
+      minItems: 1,
+      maxItems: 50,
+    }),
+  },
+  { additionalProperties: false },
+);
+export type Delegation = Static<typeof Delegation>;
+
 export const RelyingParty = Type.Object(
   {
     /** Host of the sector identifier: one sector, one pairwise subject (OpenID Connect Core 8.1). */
@@ -78,6 +101,8 @@ export const RelyingParty = Type.Object(
     consentRedirectUris: urls,
     /** Ids of the catalogue's purposes that this party may ask for. */
     purposes: Type.Array(Id, { maxItems: 50, uniqueItems: true }),
+    /** Without it, every login is of the person herself. */
+    delegation: Type.Optional(Delegation),
   },
   { additionalProperties: false },
 );
