@@ -7,7 +7,7 @@ import { root } from './root.mjs';
  * The names of the variables are a contract with the services.
  */
 
-/** Offsets from the first port of the block. The demo process serves the portal, the verifier page and +10..+18. */
+/** Offsets from the first port of the block. The demo process serves the portal, the verifier page and +10..+24. */
 const offsets = {
   portal: 0,
   idp: 1,
@@ -26,6 +26,12 @@ const offsets = {
   'government-pki': 16,
   'civil-registry': 17,
   library: 18,
+  land: 19,
+  vehicle: 20,
+  business: 21,
+  'health-insurance': 22,
+  'labour-insurance': 23,
+  energy: 24,
 };
 
 /** What holds each port, in words. */
@@ -47,6 +53,12 @@ export const portNames = {
   'government-pki': ['示範憑證管理中心', 'demo government PKI'],
   'civil-registry': ['示範戶役政', 'demo civil registry'],
   library: ['示範圖書館', 'demo library'],
+  land: ['示範地政', 'demo land administration'],
+  vehicle: ['示範監理', 'demo motor vehicles office'],
+  business: ['示範商工登記', 'demo business register'],
+  'health-insurance': ['示範健保', 'demo health insurance'],
+  'labour-insurance': ['示範勞保', 'demo labour insurance'],
+  energy: ['示範電力公司', 'demo power company'],
 };
 
 const blockSize = 50;

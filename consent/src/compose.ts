@@ -11,6 +11,7 @@ import type { RegisterView } from '@xinlu/common/register';
 import type { Database } from '@xinlu/common/sql';
 import { createAccessStore } from './adapters/accesses-postgres.ts';
 import { createAttestations, LEDGER_QUEUE, STOP_QUEUE } from './adapters/attestations-postgres.ts';
+import { keepCatalogue } from './adapters/catalogue-postgres.ts';
 import { createConsentMutator, createConsentStore } from './adapters/consents-postgres.ts';
 import { createGrants } from './adapters/grants-oidc-provider.ts';
 import { createStops } from './adapters/stops-key-value.ts';
@@ -71,6 +72,7 @@ const GUESSES_PER_MINUTE = 30;
 /** Puts the adapters under the domain and the app on top. Reads no environment and opens no port. */
 export async function compose(parts: Parts): Promise<Composed> {
   const { publicUrl, register, database, kv, durableKv, outbox, clock, ids, log, keys } = parts;
+  const history = await keepCatalogue(database, parts.catalogue);
   const attestations = createAttestations({
     database,
     outbox,
@@ -122,7 +124,7 @@ export async function compose(parts: Parts): Promise<Composed> {
     if (consent !== undefined) await endWhatHangsOn(domain, consent);
   });
   return {
-    app: await buildApp({ ...parts, domain, provider, openings: attestations }),
+    app: await buildApp({ ...parts, domain, provider, openings: attestations, history }),
     domain,
     async housekeep() {
       await expireConsents(domain);

@@ -66,6 +66,12 @@ describe('the seed of the demo country', () => {
       'welfare',
       'tax',
       'civil-registry',
+      'land',
+      'vehicle',
+      'business',
+      'health-insurance',
+      'labour-insurance',
+      'energy',
     ]);
     expect(JSON.stringify(genesis)).not.toContain('"d":');
     const oids = genesis.participants.map(({ oid }) => oid);

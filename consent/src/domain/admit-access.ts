@@ -36,6 +36,7 @@ async function overuse(facts: AccessFacts, detail: GrantedDetail): Promise<strin
 }
 
 async function refusalOf(
+  domain: Domain,
   asked: Asked,
   facts: AccessFacts,
   detail: GrantedDetail | undefined,
@@ -43,7 +44,7 @@ async function refusalOf(
   const { consent, now } = facts;
   if (asked.refusal !== undefined) return asked.refusal;
   if (consent === undefined || consent.clientId !== asked.clientId) return 'consent-unknown';
-  const end = endOf(consent, now);
+  const end = endOf(consent, now, domain.catalogue);
   if (end !== undefined) return end;
   if (detail === undefined) return 'dataset-not-granted';
   return overuse(facts, detail);
@@ -80,7 +81,7 @@ export async function admitAccess(domain: Domain, asked: Asked, facts: AccessFac
   // Another party's attempt is written down without what it could not know.
   const own = consent?.clientId === asked.clientId ? consent : undefined;
   const detail = own?.granted?.find((one) => one.dataset === asked.dataset);
-  const code = await refusalOf(asked, facts, detail);
+  const code = await refusalOf(domain, asked, facts, detail);
   const id = domain.ids.uuid();
   const order =
     code === undefined && detail !== undefined

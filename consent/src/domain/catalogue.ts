@@ -16,6 +16,25 @@ export const Field = Type.Object(
   { additionalProperties: false },
 );
 
+const Code = Type.Object(
+  { code: Type.String({ pattern: '^(?:\\d{3}|C\\d{3})$' }), title: Localized },
+  { additionalProperties: false },
+);
+
+/**
+ * The file of personal data that a dataset is read from, as its keeper must publish it: name, legal basis, specific
+ * purposes and categories (個人資料保護法 Art. 17; the codes are those of 個人資料保護法之特定目的及個人資料之類別).
+ */
+export const PersonalDataFile = Type.Object(
+  {
+    name: Localized,
+    legalBasis: Localized,
+    purposes: Type.Array(Code, { minItems: 1, maxItems: 20 }),
+    categories: Type.Array(Code, { minItems: 1, maxItems: 40 }),
+  },
+  { additionalProperties: false },
+);
+
 /** What one agency can release, field by field. */
 export const Dataset = Type.Object(
   {
@@ -26,6 +45,7 @@ export const Dataset = Type.Object(
     description: Localized,
     /** Category of personal data as published under the Personal Data Protection Act, article 17. */
     category: Localized,
+    file: PersonalDataFile,
     fields: Type.Record(fieldName, Field),
   },
   { additionalProperties: false },
@@ -75,6 +95,12 @@ export type Catalogue = {
   readonly version: string;
   readonly datasets: ReadonlyMap<string, Dataset>;
   readonly purposes: ReadonlyMap<string, Purpose>;
+};
+
+/** Every version of the catalogue's items that this broker ever worked with. */
+export type CatalogueHistory = {
+  /** The item as it was in that version. */
+  version(kind: 'dataset' | 'purpose', id: string, version: number): Promise<object | undefined>;
 };
 
 function byId<T extends { id: string }>(items: T[]): Map<string, T> {

@@ -1,5 +1,6 @@
 import { fatal, refused } from '@xinlu/common/errors';
 import type { GrantedDetail, MyDataDetail } from '@xinlu/common/wire';
+import type { Catalogue } from './catalogue.ts';
 
 export type ConsentState = 'requested' | 'granted' | 'refused' | 'withdrawn' | 'expired' | 'used';
 /** An event is named by the state it leads to. */
@@ -60,9 +61,20 @@ export function isStanding(consent: Pick<Consent, 'requested'>): boolean {
   return consent.requested[0]?.until !== undefined;
 }
 
+/** The purpose she agreed to is no longer what the catalogue means by it: she must be asked again. */
+export function purposeChanged(
+  consent: Pick<Consent, 'purpose' | 'purposeVersion'>,
+  catalogue: Catalogue,
+): boolean {
+  return catalogue.purposes.get(consent.purpose)?.version !== consent.purposeVersion;
+}
+
 /** Why nothing is released under this consent any more, or undefined while it is live. */
-export function endOf(consent: Consent, now: Date): string | undefined {
-  if (consent.state === 'granted') return consent.expiresAt <= now ? 'consent-expired' : undefined;
+export function endOf(consent: Consent, now: Date, catalogue: Catalogue): string | undefined {
+  if (consent.state === 'granted') {
+    if (consent.expiresAt <= now) return 'consent-expired';
+    return purposeChanged(consent, catalogue) ? 'purpose-changed' : undefined;
+  }
   return consent.state === 'requested' ? 'consent-undecided' : `consent-${consent.state}`;
 }
 
@@ -71,6 +83,7 @@ const END_WORDS: Readonly<Record<string, string>> = {
   'consent-expired': 'This consent has expired.',
   'consent-used': 'This consent was for one use and has been used.',
   'consent-refused': 'The citizen has refused this request.',
+  'purpose-changed': 'The purpose has a new version; the citizen must be asked again.',
   'consent-undecided': 'The citizen has not decided yet.',
 };
 

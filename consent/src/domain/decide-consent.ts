@@ -2,7 +2,7 @@ import { sha256Base64url } from '@xinlu/common/canonical';
 import { fatal, refused } from '@xinlu/common/errors';
 import type { Lang } from '@xinlu/common/i18n';
 import { RECEIPT_JWT_TYPE } from '@xinlu/common/wire';
-import { type Consent, grantedDetails, isStanding } from './consent.ts';
+import { type Consent, endedError, grantedDetails, isStanding, purposeChanged } from './consent.ts';
 import type { Domain } from './deps.ts';
 import type { SignedDocument } from './ports.ts';
 import { receiptClaims } from './receipt.ts';
@@ -76,6 +76,7 @@ export async function grantConsent(
   decision: { chosen: ReadonlyMap<string, ReadonlySet<string>>; accessToken: string; lang: Lang },
 ): Promise<Grant> {
   undecided(asked);
+  if (purposeChanged(asked, domain.catalogue)) throw endedError('purpose-changed');
   const now = domain.clock.now();
   const until = asked.requested[0]?.until;
   const granted = grantedDetails(asked, decision.chosen);

@@ -86,7 +86,7 @@ async function releaseOne(
 async function wholeRefusal(domain: Domain, call: ReleaseCall, consent: Consent | undefined) {
   if (consent === undefined || consent.clientId !== call.client.id) return { code: 'consent-unknown' };
   // Told by her signature alone: the tokens of an ended consent are dead and could not say why.
-  const end = endOf(consent, domain.clock.now());
+  const end = endOf(consent, domain.clock.now(), domain.catalogue);
   if (end !== undefined) return { code: end };
   if (await domain.stops.announced(consent.id)) return { code: 'consent-withdrawn' };
   try {
@@ -129,7 +129,11 @@ export async function releaseData(domain: Domain, call: ReleaseCall): Promise<Re
   );
   const codes = new Set(results.map((result) => result.error?.code));
   const [only] = codes;
-  if (codes.size === 1 && only !== undefined && (only in WORDS || only.startsWith('consent-'))) {
+  if (
+    codes.size === 1 &&
+    only !== undefined &&
+    (only in WORDS || only === 'purpose-changed' || only.startsWith('consent-'))
+  ) {
     throw refusal(only);
   }
   return { release_id: asked.releaseId, consent_id: consent.id, results };

@@ -5,6 +5,7 @@ import type { OidcClient } from '@xinlu/common/oidc-client';
 import type { Outbox } from '@xinlu/common/outbox';
 import type { Sessions } from '@xinlu/common/sessions';
 import type { Provider } from 'oidc-provider';
+import type { CatalogueHistory } from '../domain/catalogue.ts';
 import type { Domain } from '../domain/deps.ts';
 import type { Ledger, Openings } from '../domain/ports.ts';
 
@@ -41,6 +42,7 @@ export type Edge = {
   login: OidcClient;
   openings: Openings;
   ledger: Ledger;
+  history: CatalogueHistory;
   outbox: Outbox;
   kv: KeyValue;
   publicUrl: string;

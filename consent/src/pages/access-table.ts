@@ -12,6 +12,7 @@ const REASONS = [
   'frequency-exceeded',
   'dataset-not-granted',
   'data-not-found',
+  'purpose-changed',
 ] as const;
 
 function reason(t: Texts, code: string | null): string {

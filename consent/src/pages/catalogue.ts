@@ -76,7 +76,8 @@ function purposeCard(context: PageContext, purpose: Purpose): Html {
 export function cataloguePage(context: PageContext): string {
   const { t, catalogue } = context;
   const body = html`
-${pageHeading({ title: t('catalogue.title'), lead: t('catalogue.lead', { version: catalogue.version }), above: t('catalogue.law') })}
+${pageHeading({ title: t('catalogue.title'), lead: t('catalogue.lead', { version: catalogue.version }) })}
+<p>${link(t('files.title'), '/personal-data-files')}</p>
 <p>${link(t('catalogue.json'), '/catalogue.json')}</p>
 ${section(t('catalogue.datasets'), cardGroup([...catalogue.datasets.values()].map((dataset) => datasetCard(context, dataset))))}
 ${section(t('catalogue.purposes'), cardGroup([...catalogue.purposes.values()].map((purpose) => purposeCard(context, purpose))))}`;

@@ -92,7 +92,7 @@ export function consentPage(
       { live: true },
     );
   const body = html`
-${pageHeading({ title: client, above: purposeTitle(context, consent.purpose), lead: stateTag(t, consent) })}
+${pageHeading({ title: client, above: purposeTitle(context, consent.purpose), lead: stateTag(context, consent) })}
 ${stopped}
 ${summaryList([
   { key: t('consent.until'), value: validityWords(context, consent) },

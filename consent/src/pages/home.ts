@@ -14,9 +14,8 @@ import {
   type Tone,
   tag,
 } from '@xinlu/common/page';
-import type { Consent, ConsentState } from '../domain/consent.ts';
+import { type Consent, type ConsentState, purposeChanged } from '../domain/consent.ts';
 import type { Access } from '../domain/ports.ts';
-import type { Texts } from '../locales/texts.ts';
 import { accessTable } from './access-table.ts';
 import { datasetTitle, type PageContext, partyName, purposeTitle, render } from './context.ts';
 import { validityWords } from './extent.ts';
@@ -30,7 +29,10 @@ const TONES: Record<ConsentState, Tone> = {
   used: 'neutral',
 };
 
-export function stateTag(t: Texts, consent: Consent): Html {
+export function stateTag({ t, catalogue }: PageContext, consent: Consent): Html {
+  if (consent.state === 'granted' && purposeChanged(consent, catalogue)) {
+    return tag(t('state.purpose-changed'), 'warning');
+  }
   return tag(t(`state.${consent.state}`), TONES[consent.state]);
 }
 
@@ -41,7 +43,7 @@ function consentCard(context: PageContext, consent: Consent): Html {
   return card({
     title: partyName(context, consent.clientId),
     above: purposeTitle(context, consent.purpose),
-    tag: stateTag(t, consent),
+    tag: stateTag(context, consent),
     body: summaryList([
       {
         key: t('consent.data'),

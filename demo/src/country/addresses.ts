@@ -16,6 +16,12 @@ export const portOffsets = {
   'government-pki': 16,
   'civil-registry': 17,
   library: 18,
+  land: 19,
+  vehicle: 20,
+  business: 21,
+  'health-insurance': 22,
+  'labour-insurance': 23,
+  energy: 24,
 } as const;
 
 export type Site = keyof typeof portOffsets;

@@ -32,9 +32,27 @@ export const agencyNames = {
   household: { 'zh-TW': '內政部戶政司', en: 'Department of Household Registration' },
   welfare: { 'zh-TW': '信路市政府社會局', en: 'Xinlu City Department of Social Welfare' },
   tax: { 'zh-TW': '財政部財政資訊中心', en: 'Fiscal Information Agency' },
+  land: { 'zh-TW': '內政部地政司', en: 'Department of Land Administration' },
+  vehicle: { 'zh-TW': '交通部公路局', en: 'Highway Bureau (vehicles and drivers)' },
+  business: { 'zh-TW': '經濟部商業發展署', en: 'Administration of Commerce' },
+  'health-insurance': { 'zh-TW': '衛生福利部中央健康保險署', en: 'National Health Insurance Administration' },
+  'labour-insurance': { 'zh-TW': '勞動部勞工保險局', en: 'Bureau of Labor Insurance' },
+  energy: { 'zh-TW': '信路電力股份有限公司', en: 'Xinlu Power Company' },
   'civil-registry': { 'zh-TW': '內政部戶役政查核介面', en: 'Civil Registry Confirmation Service' },
   library: { 'zh-TW': '信路市立圖書館', en: 'Xinlu City Library' },
 } satisfies Record<string, Localized>;
+
+/** Who releases data; one dataset each. */
+export type ProviderSite =
+  | 'household'
+  | 'welfare'
+  | 'tax'
+  | 'land'
+  | 'vehicle'
+  | 'business'
+  | 'health-insurance'
+  | 'labour-insurance'
+  | 'energy';
 
 const plans = (addresses: Addresses): Plan[] => {
   const government = (
@@ -47,10 +65,11 @@ const plans = (addresses: Addresses): Plan[] => {
     homepage: addresses.url(site),
     ...rest,
   });
-  const provider = (site: 'household' | 'welfare' | 'tax', dataset: string): Plan =>
+  const provider = (site: ProviderSite, dataset: string, rest: Partial<Plan> = {}): Plan =>
     government(site, {
       roles: ['provider'],
       provider: { endpoint: addresses.url(site), datasets: [dataset] },
+      ...rest,
     });
   return [
     government('idp', { roles: ['identity-provider'] }),
@@ -81,6 +100,12 @@ const plans = (addresses: Addresses): Plan[] => {
     provider('welfare', 'welfare.low-income-status'),
     provider('tax', 'tax.income'),
     government('civil-registry', { roles: ['civil-registry'] }),
+    provider('land', 'land.holdings'),
+    provider('vehicle', 'vehicle.registration'),
+    provider('business', 'business.roles'),
+    provider('health-insurance', 'health-insurance.coverage'),
+    provider('labour-insurance', 'labour-insurance.record'),
+    provider('energy', 'energy.usage', { kind: 'private' }),
   ];
 };
 
@@ -103,6 +128,12 @@ export const demoKeyHolders = [
   'tax',
   'civil-registry',
   'library',
+  'land',
+  'vehicle',
+  'business',
+  'health-insurance',
+  'labour-insurance',
+  'energy',
 ] as const;
 export type DemoKeyHolder = (typeof demoKeyHolders)[number];
 

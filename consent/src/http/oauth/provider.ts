@@ -149,7 +149,7 @@ function configuration(options: AuthorizationServerOptions): Configuration {
           const grant = ctx.oidc.entities.Grant;
           const consent =
             grant === undefined ? undefined : await options.domain().consents.findByGrant(grant.jti);
-          if (consent === undefined || endOf(consent, clock()) !== undefined) {
+          if (consent === undefined || endOf(consent, clock(), options.domain().catalogue) !== undefined) {
             throw new errors.InvalidGrant('the consent is no longer in force');
           }
           return grant?.rar;

@@ -91,6 +91,36 @@ const agencies: { id: Site; name: Localized; what: Localized }[] = [
     what: { 'zh-TW': '提供綜合所得資料', en: 'Provides income data' },
   },
   {
+    id: 'land',
+    name: { 'zh-TW': '地政司', en: 'Land Administration' },
+    what: { 'zh-TW': '提供土地與建物登記', en: 'Provides land and building records' },
+  },
+  {
+    id: 'vehicle',
+    name: { 'zh-TW': '公路局', en: 'Highway Bureau' },
+    what: { 'zh-TW': '提供車籍與駕籍', en: 'Provides vehicle and licence records' },
+  },
+  {
+    id: 'business',
+    name: { 'zh-TW': '商業發展署', en: 'Commerce' },
+    what: { 'zh-TW': '提供商工登記職務', en: 'Provides roles in companies' },
+  },
+  {
+    id: 'health-insurance',
+    name: { 'zh-TW': '健保署', en: 'Health Insurance' },
+    what: { 'zh-TW': '提供健保投保狀況', en: 'Provides health insurance coverage' },
+  },
+  {
+    id: 'labour-insurance',
+    name: { 'zh-TW': '勞保局', en: 'Labor Insurance' },
+    what: { 'zh-TW': '提供勞保投保紀錄', en: 'Provides labour insurance records' },
+  },
+  {
+    id: 'energy',
+    name: { 'zh-TW': '信路電力公司', en: 'Xinlu Power' },
+    what: { 'zh-TW': '提供用電資料', en: 'Provides electricity use' },
+  },
+  {
     id: 'government-pki',
     name: { 'zh-TW': '憑證機構', en: 'Government PKI' },
     what: { 'zh-TW': '憑證與廢止清冊', en: 'Certificates and revocation lists' },

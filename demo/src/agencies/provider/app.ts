@@ -10,17 +10,17 @@ import {
   tableResponsive,
 } from '@xinlu/common/page';
 import { connector } from '@xinlu/connector';
+import { catalogueFieldTitle, datasetTitle } from '../../country/catalogue.ts';
 import type { Country } from '../../country/country.ts';
 import { agencyNames } from '../../country/participants.ts';
 import { openSite, type Site } from '../../site.ts';
-import { datasetTitle, fieldTitle } from '../relying-party/field-words.ts';
 import type { ProviderPlan } from './sources.ts';
 import { providerWords } from './words.ts';
 
 /** An agency that holds data: the connector over its datasets, and a page that says what it does. */
 export const buildProvider = async (country: Country, plan: ProviderPlan): Promise<Site<object>> => {
   const url = country.addresses.url(plan.id);
-  const name = agencyNames[plan.name];
+  const name = agencyNames[plan.id];
   const service = (lang: Lang): Service => ({
     name: providerWords(lang)('service'),
     organisation: { name: name[lang], mark: plan.mark, theme: 'agency' },
@@ -54,7 +54,7 @@ export const buildProvider = async (country: Country, plan: ProviderPlan): Promi
       rows: Object.entries(plan.datasets).map(([id, { fields }]) => [
         datasetTitle(id, lang),
         Object.keys(fields)
-          .map((field) => fieldTitle(field, lang))
+          .map((field) => catalogueFieldTitle(id, field, lang))
           .join(lang === 'zh-TW' ? '、' : ', '),
       ]),
     });

@@ -1,95 +1,116 @@
 import type { DatasetSource } from '@xinlu/connector';
-import { citizenByNationalId } from '../../country/citizens.ts';
-import type { agencyNames } from '../../country/participants.ts';
+import { catalogueSchemas } from '../../country/catalogue.ts';
+import { type Citizen, citizenByNationalId } from '../../country/citizens.ts';
+import type { ProviderSite } from '../../country/participants.ts';
+import {
+  businesses,
+  energy,
+  healthInsuranceOf,
+  labourInsurance,
+  land,
+  lastTwelveMonths,
+  vehicles,
+} from './records.ts';
 
-/** One data provider: its look, and its datasets over the little it knows of each inhabitant. */
+/** One data provider: its mark, and its datasets over the little it knows of each inhabitant. */
 export type ProviderPlan = {
-  id: 'household' | 'welfare' | 'tax';
-  name: keyof typeof agencyNames;
+  id: ProviderSite;
   mark: string;
   datasets: Readonly<Record<string, DatasetSource>>;
 };
 
-const date = { type: 'string', format: 'date' } as const;
-const nullableDate = { type: ['string', 'null'], format: 'date' } as const;
+type Values = Readonly<Record<string, unknown>>;
 
-const household: ProviderPlan = {
-  id: 'household',
-  name: 'household',
-  mark: '戶',
-  datasets: {
-    'household.members': {
-      fields: {
-        members: {
-          type: 'array',
-          maxItems: 50,
-          items: {
-            type: 'object',
-            required: ['name', 'relation', 'born'],
-            additionalProperties: false,
-            properties: {
-              name: { type: 'string', minLength: 1, maxLength: 100 },
-              relation: { type: 'string', minLength: 1, maxLength: 20 },
-              born: date,
-            },
-          },
-        },
-        address: { type: 'string', minLength: 1, maxLength: 300 },
-        registered_since: date,
-      },
-      read: async ({ nationalId }) => {
-        const record = citizenByNationalId(nationalId)?.household;
-        return (
-          record && {
-            members: record.members,
-            address: record.address,
-            registered_since: record.registeredSince,
-          }
-        );
-      },
+/** One dataset: its fields as the catalogue has them, and how the agency finds one inhabitant's values. */
+const source = (id: string, valuesOf: (citizen: Citizen) => Values | undefined) => ({
+  [id]: {
+    fields: catalogueSchemas(id),
+    read: async ({ nationalId }: { nationalId: string }) => {
+      const citizen = citizenByNationalId(nationalId);
+      return citizen && valuesOf(citizen);
     },
   },
-};
+});
 
-const welfare: ProviderPlan = {
-  id: 'welfare',
-  name: 'welfare',
-  mark: '社',
-  datasets: {
-    'welfare.low-income-status': {
-      fields: {
-        status: { type: 'string', enum: ['low-income', 'middle-low-income', 'none'] },
-        valid_until: nullableDate,
-        case_number: { type: ['string', 'null'], maxLength: 100 },
-      },
-      read: async ({ nationalId }) => {
-        const citizen = citizenByNationalId(nationalId);
-        if (!citizen) return undefined;
-        // Being on no list is an answer, too: the agency says "none" and not "unknown person".
-        const { status = 'none', validUntil = null, caseNumber = null } = citizen.welfare ?? {};
-        return { status, valid_until: validUntil, case_number: caseNumber };
-      },
-    },
+export const providerPlans: readonly ProviderPlan[] = [
+  {
+    id: 'household',
+    mark: '戶',
+    datasets: source('household.members', ({ household }) => ({
+      members: household.members,
+      address: household.address,
+      registered_since: household.registeredSince,
+    })),
   },
-};
-
-const tax: ProviderPlan = {
-  id: 'tax',
-  name: 'tax',
-  mark: '財',
-  datasets: {
-    'tax.income': {
-      fields: {
-        annual_income: { type: 'integer', minimum: 0 },
-        year: { type: 'integer', minimum: 1990, maximum: 2200 },
-        employer: { type: ['string', 'null'], maxLength: 200 },
-      },
-      read: async ({ nationalId }) => {
-        const record = citizenByNationalId(nationalId)?.tax;
-        return record && { annual_income: record.annualIncome, year: record.year, employer: record.employer };
-      },
-    },
+  {
+    id: 'welfare',
+    mark: '社',
+    // Being on no list is an answer, too: the agency says "none" and not "unknown person".
+    datasets: source('welfare.low-income-status', ({ welfare }) => ({
+      status: welfare?.status ?? 'none',
+      valid_until: welfare?.validUntil ?? null,
+      case_number: welfare?.caseNumber ?? null,
+    })),
   },
-};
-
-export const providerPlans: readonly ProviderPlan[] = [household, welfare, tax];
+  {
+    id: 'tax',
+    mark: '財',
+    datasets: source('tax.income', ({ tax }) => ({
+      annual_income: tax.annualIncome,
+      year: tax.year,
+      employer: tax.employer,
+    })),
+  },
+  {
+    id: 'land',
+    mark: '地',
+    datasets: source('land.holdings', ({ id }) => {
+      const record = land[id] ?? { parcels: [], buildings: [], mortgages: [] };
+      return { ...record, holds_property: record.parcels.length + record.buildings.length > 0 };
+    }),
+  },
+  {
+    id: 'vehicle',
+    mark: '監',
+    datasets: source(
+      'vehicle.registration',
+      ({ id }) => vehicles[id] ?? { vehicles: [], licences: [], unpaid_fines: 0 },
+    ),
+  },
+  {
+    id: 'business',
+    mark: '商',
+    datasets: source(
+      'business.roles',
+      ({ id }) => businesses[id] ?? { companies: [], capital_contributed: 0 },
+    ),
+  },
+  {
+    id: 'health-insurance',
+    mark: '健',
+    datasets: source('health-insurance.coverage', ({ id }) => healthInsuranceOf(id)),
+  },
+  {
+    id: 'labour-insurance',
+    mark: '勞',
+    datasets: source(
+      'labour-insurance.record',
+      ({ id }) =>
+        labourInsurance[id] ?? { insured: false, employer: null, monthly_salary: 0, years: 0, periods: [] },
+    ),
+  },
+  {
+    id: 'energy',
+    mark: '電',
+    datasets: source('energy.usage', ({ id }) => {
+      const record = energy[id];
+      if (record === undefined)
+        return { customer_number: null, service_address: null, contract: null, monthly_kwh: [] };
+      const { kwh, ...rest } = record;
+      return {
+        ...rest,
+        monthly_kwh: lastTwelveMonths(new Date()).map((month, index) => ({ month, kwh: kwh[index] })),
+      };
+    }),
+  },
+];

@@ -8,9 +8,6 @@ export const dollars = (amount: number, lang: Lang): string =>
 
 const words = createTranslator({
   'zh-TW': {
-    'household.members': '戶籍資料',
-    'welfare.low-income-status': '低收入戶資格',
-    'tax.income': '綜合所得資料',
     members: '戶籍成員',
     address: '戶籍地址',
     registered_since: '設籍日期',
@@ -27,9 +24,6 @@ const words = createTranslator({
     'roc-year': '民國 {year} 年',
   },
   en: {
-    'household.members': 'Household register',
-    'welfare.low-income-status': 'Low-income status',
-    'tax.income': 'Personal income',
     members: 'Household members',
     address: 'Registered address',
     registered_since: 'Registered since',
@@ -47,7 +41,6 @@ const words = createTranslator({
   },
 });
 
-const datasets = ['household.members', 'welfare.low-income-status', 'tax.income'] as const;
 const fields = [
   'members',
   'address',
@@ -63,12 +56,6 @@ const statuses = ['low-income', 'middle-low-income', 'none'] as const;
 
 const known = <T extends string>(list: readonly T[], value: unknown): T | undefined =>
   list.find((one) => one === value);
-
-/** A dataset's name in words; its id when there is none. */
-export const datasetTitle = (dataset: string, lang: Lang): string => {
-  const id = known(datasets, dataset);
-  return id ? words(lang)(id) : dataset;
-};
 
 export const fieldTitle = (field: string, lang: Lang): string => {
   const name = known(fields, field);

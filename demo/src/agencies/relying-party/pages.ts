@@ -24,9 +24,10 @@ import {
 } from '@xinlu/common/page';
 import type { MyDataDetail } from '@xinlu/common/wire';
 import type { Release } from '@xinlu/rp-kit';
+import { datasetTitle } from '../../country/catalogue.ts';
 import { agencyNames } from '../../country/participants.ts';
 import type { Application, LastRequest } from './applications.ts';
-import { datasetTitle, fieldTitle, fieldValue } from './field-words.ts';
+import { fieldTitle, fieldValue } from './field-words.ts';
 import type { FormFault, FormValues, RelyingPartyProfile } from './profile.ts';
 import { relyingPartyWords } from './words.ts';
 
