@@ -9,7 +9,7 @@ import { listen } from '@xinlu/common/http';
 import { systemIds } from '@xinlu/common/ids';
 import type { KeyRing } from '@xinlu/common/keys';
 import { createPostgresKeyValue, createRedisKeyValue, type KeyValue } from '@xinlu/common/kv';
-import { createLogger } from '@xinlu/common/log';
+import { createLogger, type Logger } from '@xinlu/common/log';
 import { createOutbox } from '@xinlu/common/outbox';
 import { type Database, migrate } from '@xinlu/common/sql';
 import { fakeRegister, makeKeys, testDatabase } from '@xinlu/common/testing';
@@ -105,6 +105,8 @@ export async function startWorld(
     cardOrigin?: string;
     school?: string;
     issuer?: string;
+    log?: Logger;
+    trustedProxies?: string[];
   } = {},
 ): Promise<World> {
   const clock = options.clock ?? systemClock;
@@ -144,16 +146,18 @@ export async function startWorld(
     })),
   });
   const logLines: string[] = [];
-  const log = createLogger({
-    name: 'idp',
-    level: 'trace',
-    destination: new Writable({
-      write(chunk, _encoding, done) {
-        logLines.push(String(chunk));
-        done();
-      },
-    }),
-  });
+  const log =
+    options.log ??
+    createLogger({
+      name: 'idp',
+      level: 'trace',
+      destination: new Writable({
+        write(chunk, _encoding, done) {
+          logLines.push(String(chunk));
+          done();
+        },
+      }),
+    });
   const lists = createRevocationLists({
     loaded,
     folder,
@@ -202,7 +206,7 @@ export async function startWorld(
     issuer: options.issuer ?? url,
     cardComponentOrigin: options.cardOrigin ?? 'http://localhost:61161',
     demo: true,
-    trustedProxies: [],
+    trustedProxies: options.trustedProxies ?? [],
     secrets: {
       cookie: randomBytes(32),
       subject: Buffer.alloc(32, 1),
