@@ -10,6 +10,28 @@ export type PublicKey = {
   alg: string;
 };
 
+/** A key of a client's own choice of algorithm (EC, RSA or OKP). */
+export type ClientKey = { kty: string; kid: string; use: string; alg: string; [member: string]: string };
+
+export type ClientAuthentication =
+  | { method: 'private_key_jwt' | 'none' }
+  | { method: 'tls_client_auth'; subjectDn: string }
+  | { method: 'self_signed_tls_client_auth'; certificates: string[] }
+  | { method: 'client_secret_basic' | 'client_secret_post'; secretSha256: string[] };
+
+export type OauthClient = {
+  authentication?: ClientAuthentication;
+  keys?: ClientKey[];
+  senderConstraint?: string;
+  grants?: string[];
+  signedRequestObjects?: boolean;
+  codeProtection?: string;
+  idTokenSignedResponseAlg?: string;
+  resources?: string[];
+};
+
+export type Resource = { identifier: string; accessToken: string };
+
 export type RelyingParty = {
   sector: string;
   redirectUris: string[];
@@ -19,6 +41,7 @@ export type RelyingParty = {
   minimumAcr: string;
   consentRedirectUris: string[];
   purposes: string[];
+  client?: OauthClient;
 };
 
 export type Participant = {
@@ -32,6 +55,7 @@ export type Participant = {
   relyingParty?: RelyingParty;
   provider?: { endpoint: string; datasets: string[] };
   issuer?: { credentialTypes: string[] };
+  resources?: Resource[];
   validFrom: string;
   validUntil?: string;
 };

@@ -1,8 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose';
 import { expect, test } from 'vitest';
-import { draftOf, emptyDraft, fieldOf, participantOf, sectorFrom, toLines } from '../src/form/draft.ts';
-import { readApplication, readKeys } from '../src/form/read-keys.ts';
+import { certificatesIn } from '../src/form/client-draft.ts';
+import { draftOf, emptyDraft, fieldOf, participantOf, sectorFrom } from '../src/form/draft.ts';
+import { toLines } from '../src/form/lines.ts';
+import { readApplication, readClientKeys, readKeys } from '../src/form/read-keys.ts';
 import { diff } from '../src/proposals/diff.ts';
 import type { Participant } from '../src/wire.ts';
 
@@ -37,6 +39,54 @@ function participant(): Participant {
 
 test('when a participant goes through the form, then nothing of it changes', () => {
   expect(participantOf(draftOf(participant()))).toEqual(participant());
+});
+
+test('when a client is declared, then all of it goes through the form and the application unchanged', async () => {
+  const declared = participant();
+  const party = declared.relyingParty as NonNullable<Participant['relyingParty']>;
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+  party.client = {
+    authentication: { method: 'client_secret_basic', secretSha256: ['a'.repeat(64)] },
+    keys: await readClientKeys(JSON.stringify(rsa)),
+    senderConstraint: 'none',
+    grants: ['refresh_token', 'client_credentials'],
+    signedRequestObjects: false,
+    codeProtection: 'nonce',
+    idTokenSignedResponseAlg: 'PS256',
+    resources: ['https://api.example.tw/'],
+  };
+  declared.resources = [
+    { identifier: 'https://library.example.tw/loans', accessToken: 'jwt' },
+    { identifier: 'https://library.example.tw/fines', accessToken: 'opaque' },
+  ];
+  expect(participantOf(draftOf(declared))).toEqual(declared);
+  expect(await readApplication(JSON.stringify(declared))).toEqual(declared);
+  for (const authentication of [
+    { method: 'none' as const },
+    { method: 'tls_client_auth' as const, subjectDn: 'CN=library,C=TW' },
+    { method: 'self_signed_tls_client_auth' as const, certificates: ['QUJD'] },
+  ]) {
+    party.client = { authentication };
+    expect(participantOf(draftOf(declared))).toEqual(declared);
+  }
+});
+
+test('when client keys are pasted, then RSA and Ed25519 are taken with their RFC 7638 names, private ones refused', async () => {
+  for (const [type, options, alg] of [
+    ['rsa', { modulusLength: 2048 }, 'PS256'],
+    ['ed25519', {}, 'EdDSA'],
+  ] as const) {
+    const made = generateKeyPairSync(type as 'rsa', options as { modulusLength: number });
+    const jwk = made.publicKey.export({ format: 'jwk' });
+    const [key] = await readClientKeys(JSON.stringify(jwk));
+    expect(key).toMatchObject({ alg, use: 'sig', kid: await calculateJwkThumbprint(jwk as { kty: string }) });
+    const secret = JSON.stringify(made.privateKey.export({ format: 'jwk' }));
+    await expect(readClientKeys(secret)).rejects.toThrow('private-key');
+  }
+  await expect(readClientKeys('{"kty":"EC","crv":"P-521"}')).rejects.toThrow('other-curve');
+  expect(certificatesIn('-----BEGIN CERTIFICATE-----\nQUJD\nREVG\n-----END CERTIFICATE-----')).toEqual([
+    'QUJDREVG',
+  ]);
 });
 
 test('when a role is taken away, then its section goes with it', () => {

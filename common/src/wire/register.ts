@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { OauthClient, Resource } from './oauth-client.ts';
 import { parser } from './parse.ts';
 
 export const Id = Type.String({
@@ -93,7 +94,8 @@ export const RelyingParty = Type.Object(
   {
     /** Host of the sector identifier: one sector, one pairwise subject (OpenID Connect Core 8.1). */
     sector: Type.String({ pattern: '^[a-z0-9.-]+(?::\\d+)?$', maxLength: 255 }),
-    redirectUris: Type.Array(HttpUrl, { minItems: 1, maxItems: 20, uniqueItems: true }),
+    /** None for a party that has no browser to send back: a kiosk (device grant), a machine (client credentials). */
+    redirectUris: urls,
     postLogoutRedirectUris: urls,
     backchannelLogoutUri: Type.Optional(HttpUrl),
     profile: Type.Union([Type.Literal('fapi2'), Type.Literal('basic')]),
@@ -103,10 +105,11 @@ export const RelyingParty = Type.Object(
     purposes: Type.Array(Id, { maxItems: 50, uniqueItems: true }),
     /** Without it, every login is of the person herself. */
     delegation: Type.Optional(Delegation),
+    client: Type.Optional(OauthClient),
   },
   { additionalProperties: false },
 );
-export type RelyingParty = Static<typeof RelyingParty>;
+export type RelyingParty = Omit<Static<typeof RelyingParty>, 'client'> & { client?: OauthClient };
 
 export const Provider = Type.Object(
   {
@@ -139,12 +142,18 @@ export const Participant = Type.Object(
     relyingParty: Type.Optional(RelyingParty),
     provider: Type.Optional(Provider),
     issuer: Type.Optional(Issuer),
+    /** What it serves as a resource server to holders of our access tokens. */
+    resources: Type.Optional(Type.Array(Resource, { minItems: 1, maxItems: 20 })),
     validFrom: Timestamp,
     validUntil: Type.Optional(Timestamp),
   },
   { additionalProperties: false },
 );
-export type Participant = Omit<Static<typeof Participant>, 'roles'> & { roles: Role[] };
+export type Participant = Omit<Static<typeof Participant>, 'roles' | 'relyingParty' | 'resources'> & {
+  roles: Role[];
+  relyingParty?: RelyingParty;
+  resources?: Resource[];
+};
 
 export const RegisterSnapshot = Type.Object(
   {

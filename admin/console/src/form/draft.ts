@@ -1,4 +1,13 @@
 import type { Participant, PublicKey } from '../wire.ts';
+import {
+  CLIENT_FIELDS,
+  type ClientDraft,
+  clientDraftOf,
+  clientOf,
+  emptyClientDraft,
+  resourcesOf,
+} from './client-draft.ts';
+import { toLines, toText } from './lines.ts';
 
 export const ROLES = [
   'rp',
@@ -13,7 +22,7 @@ export const ROLES = [
 ] as const;
 
 /** A participant as it is being typed: lists as lines of text. */
-export type Draft = {
+export type Draft = ClientDraft & {
   id: string;
   nameZh: string;
   nameEn: string;
@@ -39,6 +48,7 @@ export type Draft = {
 
 export function emptyDraft(now: Date): Draft {
   return {
+    ...emptyClientDraft,
     id: '',
     nameZh: '',
     nameEn: '',
@@ -63,16 +73,10 @@ export function emptyDraft(now: Date): Draft {
   };
 }
 
-const toText = (lines: readonly string[] | undefined) => (lines ?? []).join('\n');
-
-/** Items of a field with one item a line; commas and spaces part them as well. */
-export function toLines(text: string): string[] {
-  return [...new Set(text.split(/[\s,，、]+/).filter((line) => line !== ''))];
-}
-
 export function draftOf(participant: Participant): Draft {
   const { relyingParty: party, provider, issuer } = participant;
   return {
+    ...clientDraftOf(participant),
     id: participant.id,
     nameZh: participant.name['zh-TW'],
     nameEn: participant.name.en,
@@ -101,6 +105,8 @@ export function draftOf(participant: Participant): Draft {
 export function participantOf(draft: Draft): Participant {
   const has = (role: string) => draft.roles.includes(role);
   const backchannel = draft.backchannelLogoutUri.trim();
+  const client = clientOf(draft);
+  const resources = resourcesOf(draft);
   return {
     id: draft.id.trim(),
     name: { 'zh-TW': draft.nameZh.trim(), en: draft.nameEn.trim() },
@@ -120,6 +126,7 @@ export function participantOf(draft: Draft): Participant {
             minimumAcr: draft.minimumAcr,
             consentRedirectUris: toLines(draft.consentRedirectUris),
             purposes: toLines(draft.purposes),
+            ...(client === undefined ? {} : { client }),
           },
         }
       : {}),
@@ -127,6 +134,7 @@ export function participantOf(draft: Draft): Participant {
       ? { provider: { endpoint: draft.endpoint.trim(), datasets: toLines(draft.datasets) } }
       : {}),
     ...(has('issuer') ? { issuer: { credentialTypes: toLines(draft.credentialTypes) } } : {}),
+    ...(resources.length === 0 ? {} : { resources }),
     validFrom: draft.validFrom,
     ...(draft.validUntil === '' ? {} : { validUntil: draft.validUntil }),
   };
@@ -139,6 +147,7 @@ export function sectorFrom(redirectUris: string): string {
 }
 
 const FIELDS: readonly [prefix: string, field: keyof Draft][] = [
+  ...CLIENT_FIELDS,
   ['/id', 'id'],
   ['/name/zh-TW', 'nameZh'],
   ['/name/en', 'nameEn'],

@@ -6,6 +6,7 @@ import { ApiError, get, post } from '../api.ts';
 import { useProblemText } from '../components/problem-text.ts';
 import { PageHead, Section } from '../components/section.tsx';
 import type { Fault, Participant, ParticipantWithHistory, Proposal } from '../wire.ts';
+import { ClientSection, ResourcesSection } from './client-sections.tsx';
 import { currentVersion } from './current-version.ts';
 import { type Draft, draftOf, emptyDraft, participantOf } from './draft.ts';
 import { FaultList, faultsByField } from './fault-list.tsx';
@@ -119,8 +120,10 @@ export function ProposePage() {
             <RolesSection />
             <KeysSection />
             <RelyingPartySection />
+            <ClientSection />
             <ProviderSection />
             <IssuerSection />
+            <ResourcesSection />
             <ValiditySection />
             <Section title={t('form.why')}>
               <TextField

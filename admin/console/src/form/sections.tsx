@@ -1,29 +1,12 @@
-import DeleteIcon from '@mui/icons-material/DeleteOutlined';
-import { Box, FormHelperText, IconButton } from '@mui/material';
-import type { ReactNode } from 'react';
+import { Box, FormHelperText } from '@mui/material';
 import { useTranslate } from 'react-admin';
-import { Mono } from '../components/facts.tsx';
 import { Section } from '../components/section.tsx';
-import { Tag } from '../components/tag.tsx';
 import { sectorFrom } from './draft.ts';
 import { Choice, Field, inputId, MomentField, Roles, useForm } from './fields.tsx';
 import { FileOrPaste } from './file-or-paste.tsx';
+import { Grid } from './grid.tsx';
+import { KeyRows } from './key-rows.tsx';
 import { readKeys } from './read-keys.ts';
-
-function Grid({ children }: { children: ReactNode }) {
-  return (
-    <Box
-      sx={{
-        display: 'grid',
-        gap: 2.25,
-        gridTemplateColumns: { xs: 'minmax(0,1fr)', md: '1fr 1fr' },
-        pt: 0.75,
-      }}
-    >
-      {children}
-    </Box>
-  );
-}
 
 export function OrganisationSection({ fixedId }: { fixedId: boolean }) {
   const t = useTranslate();
@@ -57,37 +40,12 @@ export function KeysSection() {
   return (
     <Section title={t('form.keys')}>
       <Box id={inputId('keys')} tabIndex={-1}>
-        {draft.keys.length === 0 ? (
-          <Box sx={{ color: 'text.secondary', mb: 2 }}>{t('form.no_keys')}</Box>
-        ) : (
-          <Box component="ul" sx={{ listStyle: 'none', p: 0, m: 0, mb: 2, display: 'grid', gap: 1 }}>
-            {draft.keys.map((key) => (
-              <Box
-                component="li"
-                key={key.kid}
-                sx={{
-                  display: 'flex',
-                  gap: 1,
-                  alignItems: 'center',
-                  border: '1px solid #c6cace',
-                  borderRadius: 1,
-                  pl: 1.5,
-                }}
-              >
-                <Tag text={t(`key_use.${key.use}`)} tone="info" />
-                <Box sx={{ flex: 1, minWidth: 0, py: 1 }}>
-                  <Mono>{key.kid}</Mono>
-                </Box>
-                <IconButton
-                  aria-label={t('form.remove_key', { kid: key.kid.slice(0, 8) })}
-                  onClick={() => set({ keys: draft.keys.filter((other) => other !== key) })}
-                >
-                  <DeleteIcon />
-                </IconButton>
-              </Box>
-            ))}
-          </Box>
-        )}
+        <KeyRows
+          keys={draft.keys}
+          labelOf={(key) => t(`key_use.${key.use}`)}
+          empty={t('form.no_keys')}
+          remove={(key) => set({ keys: draft.keys.filter((other) => other !== key) })}
+        />
         {faults.keys !== undefined && (
           <FormHelperText error sx={{ mb: 1 }}>
             {faults.keys.join('；')}
@@ -117,7 +75,7 @@ export function RelyingPartySection() {
   return (
     <Section title={t('form.relying_party')}>
       <Grid>
-        <Field name="redirectUris" required technical lines={2} />
+        <Field name="redirectUris" technical lines={2} />
         <RelyingPartySector />
         <Choice name="minimumAcr" choices={levels} />
         <Choice name="profile" choices={profiles} />

@@ -1,3 +1,4 @@
+import { clientWordsEn } from './client-words.ts';
 import type { zhTw } from './zh-tw.ts';
 
 /** The console's words in English; the type keeps it complete. */
@@ -147,6 +148,7 @@ export const en: typeof zhTw = {
     'operator-end': 'End operator: %{name}',
   },
   field: {
+    ...clientWordsEn.field,
     state: 'State',
     name: 'Name',
     proposerCodeSha256: 'Hash of the proposer’s code',
@@ -175,6 +177,12 @@ export const en: typeof zhTw = {
     issuer: 'Issuing',
     issuer_credentialTypes: 'Kinds of documents',
   },
+  client: clientWordsEn.client,
+  client_authentication: clientWordsEn.client_authentication,
+  client_constraint: clientWordsEn.client_constraint,
+  client_grant: clientWordsEn.client_grant,
+  client_signed: clientWordsEn.client_signed,
+  client_code: clientWordsEn.client_code,
   diff: { before: 'Before', after: 'After', new: 'New', empty_list: '(none)' },
   participants: {
     lead: 'The organisations of the present version. Every change takes two operators.',
@@ -318,6 +326,7 @@ export const en: typeof zhTw = {
     colon: ': ',
   },
   form_field: {
+    ...clientWordsEn.form_field,
     nameZh: 'Chinese name',
     nameEn: 'English name',
     id: 'Id',
@@ -341,6 +350,7 @@ export const en: typeof zhTw = {
     validUntil: 'Valid until',
   },
   hint: {
+    ...clientWordsEn.hint,
     id: 'Lower-case letters, digits and hyphens, such as city-library. It cannot change later.',
     oid: 'For example 2.16.886.101.20003.',
     homepage: "The organisation's own website.",
@@ -364,6 +374,7 @@ export const en: typeof zhTw = {
     'too-large': 'The file is too large.',
   },
   fault: {
+    ...clientWordsEn.fault,
     form: 'is missing or has the wrong form',
     'text-unreadable': 'holds characters that cannot be shown',
     'id-taken': 'this id is taken',
@@ -374,7 +385,7 @@ export const en: typeof zhTw = {
     'section-missing': 'is needed for this role',
     'section-without-role': 'has no role that needs it',
     'consent-address-missing': 'is needed when there are purposes',
-    'key-malformed': 'is not a public P-256 key',
+    'key-malformed': 'is not a sound public key',
     'kid-not-thumbprint': 'the kid must be the RFC 7638 thumbprint',
     'key-alg-wrong': 'the algorithm does not fit the use',
     'key-taken': 'this key belongs to another participant',

@@ -1,3 +1,5 @@
+import { clientWordsZhTw } from './client-words.ts';
+
 /** The console's words in Traditional Chinese (Taiwan). `en.ts` has the same keys. */
 export const zhTw = {
   app: { name: '參與機關登記處', demo: '示範環境：人物與資料均為虛構，請勿輸入真實個人資料。' },
@@ -140,6 +142,7 @@ export const zhTw = {
     'operator-end': '解任營運人員：%{name}',
   },
   field: {
+    ...clientWordsZhTw.field,
     state: '狀態',
     name: '名稱',
     proposerCodeSha256: '提案人開通碼的雜湊',
@@ -168,6 +171,12 @@ export const zhTw = {
     issuer: '證明簽發',
     issuer_credentialTypes: '證明種類',
   },
+  client: clientWordsZhTw.client,
+  client_authentication: clientWordsZhTw.client_authentication,
+  client_constraint: clientWordsZhTw.client_constraint,
+  client_grant: clientWordsZhTw.client_grant,
+  client_signed: clientWordsZhTw.client_signed,
+  client_code: clientWordsZhTw.client_code,
   diff: { before: '變更前', after: '變更後', new: '新增', empty_list: '（無）' },
   participants: {
     lead: '目前版本中的機關與機構。任何變更都由兩位營運人員完成。',
@@ -307,6 +316,7 @@ export const zhTw = {
     colon: '：',
   },
   form_field: {
+    ...clientWordsZhTw.form_field,
     nameZh: '中文名稱',
     nameEn: '英文名稱',
     id: '代號',
@@ -330,6 +340,7 @@ export const zhTw = {
     validUntil: '終止時間',
   },
   hint: {
+    ...clientWordsZhTw.hint,
     id: '小寫英文、數字與連字號，例如 city-library。之後不能變更。',
     oid: '例如 2.16.886.101.20003。',
     homepage: '機關的官方網站。',
@@ -352,6 +363,7 @@ export const zhTw = {
     'too-large': '檔案太大。',
   },
   fault: {
+    ...clientWordsZhTw.fault,
     form: '格式不正確或未填寫',
     'text-unreadable': '含有無法顯示的字元',
     'id-taken': '這個代號已有人使用',
@@ -362,7 +374,7 @@ export const zhTw = {
     'section-missing': '這個角色需要填寫這一項',
     'section-without-role': '沒有對應的角色',
     'consent-address-missing': '有用途時必須填寫',
-    'key-malformed': '不是 P-256 的公開金鑰',
+    'key-malformed': '不是合格的公開金鑰',
     'kid-not-thumbprint': '金鑰代號（kid）必須是 RFC 7638 指紋',
     'key-alg-wrong': '演算法與用途不符',
     'key-taken': '這把金鑰屬於另一個機關',

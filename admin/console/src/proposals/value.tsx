@@ -4,7 +4,7 @@ import { Mono } from '../components/facts.tsx';
 import { Moment } from '../components/moment.tsx';
 import { RoleTags } from '../components/state-tags.tsx';
 import { Tag } from '../components/tag.tsx';
-import type { PublicKey } from '../wire.ts';
+import type { PublicKey, Resource } from '../wire.ts';
 
 const TECHNICAL = new Set([
   'id',
@@ -14,7 +14,24 @@ const TECHNICAL = new Set([
   'datasets',
   'credentialTypes',
   'proposerCodeSha256',
+  'subjectDn',
 ]);
+
+/** What a choice of the form means, by the field's name. */
+const CHOICES: Readonly<Record<string, string>> = {
+  method: 'client_authentication',
+  senderConstraint: 'client_constraint',
+  grants: 'client_grant',
+  signedRequestObjects: 'client_signed',
+  codeProtection: 'client_code',
+};
+
+function isResource(value: unknown): value is Resource {
+  return typeof value === 'object' && value !== null && 'identifier' in value;
+}
+
+const textOf = (item: unknown): string =>
+  isResource(item) ? `${item.identifier} (${item.accessToken})` : String(item);
 
 function isKeys(value: readonly unknown[]): value is readonly PublicKey[] {
   return value.every((item) => typeof item === 'object' && item !== null && 'kid' in item);
@@ -50,11 +67,13 @@ export function Value({ name, value, other }: { name: string; value: unknown; ot
     return (
       <Box component="ul" sx={{ m: 0, pl: 2.25 }}>
         {items.map((item) => (
-          <li key={String(item)}>
+          <li key={textOf(item)}>
             {name === 'purposes' ? (
               t(`purpose.${String(item)}`, { _: String(item) })
+            ) : CHOICES[name] !== undefined ? (
+              t(`${CHOICES[name]}.${String(item)}`, { _: String(item) })
             ) : (
-              <Mono>{String(item)}</Mono>
+              <Mono>{textOf(item)}</Mono>
             )}
           </li>
         ))}
@@ -66,6 +85,7 @@ export function Value({ name, value, other }: { name: string; value: unknown; ot
   if (name === 'kind') return <>{t(`kind.${text}`, { _: text })}</>;
   if (name === 'minimumAcr') return <>{t(`acr.${text}`, { _: text })}</>;
   if (name === 'profile') return <>{t(`profile.${text}`, { _: text })}</>;
+  if (CHOICES[name] !== undefined) return <>{t(`${CHOICES[name]}.${text}`, { _: text })}</>;
   if (TECHNICAL.has(name) || /^https?:/.test(text)) return <Mono>{text}</Mono>;
   return <>{text}</>;
 }

@@ -6,6 +6,8 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1']);
 function* addressesOf(participant: Participant): Generator<[path: string, address: string]> {
   yield ['/homepage', participant.homepage];
   if (participant.provider !== undefined) yield ['/provider/endpoint', participant.provider.endpoint];
+  for (const [index, { identifier }] of (participant.resources ?? []).entries())
+    yield [`/resources/${index}/identifier`, identifier];
   const party = participant.relyingParty;
   if (party === undefined) return;
   for (const name of ['redirectUris', 'postLogoutRedirectUris', 'consentRedirectUris'] as const) {

@@ -1,8 +1,10 @@
 import type { Participant } from '@xinlu/common/wire';
 import { checkAddresses } from './check-addresses.ts';
+import { checkClient } from './check-client.ts';
 import { checkDates } from './check-dates.ts';
 import { checkEssentials } from './check-essentials.ts';
 import { checkKeys } from './check-keys.ts';
+import { checkResources } from './check-resources.ts';
 import { checkRoles } from './check-roles.ts';
 import { checkSector } from './check-sector.ts';
 import { checkText } from './check-text.ts';
@@ -17,6 +19,8 @@ const RULES: readonly Rule[] = [
   checkKeys,
   checkAddresses,
   checkSector,
+  checkClient,
+  checkResources,
   checkEssentials,
 ];
 
