@@ -24,6 +24,7 @@ import { createCardAttempts } from './domain/card/card-attempts.ts';
 import type { CardTrust, CivilRegistry } from './domain/card/ports.ts';
 import { createChallenges } from './domain/challenge/challenges.ts';
 import { createSessionEnding } from './domain/login/end-sessions.ts';
+import type { AuthenticatorMetadata } from './domain/passkey/metadata.ts';
 import { createIdentityVault } from './domain/person/identity-vault.ts';
 import { createPairwiseSubject } from './domain/person/pairwise-subject.ts';
 import type { PageServices } from './http/services.ts';
@@ -52,6 +53,8 @@ export type Parts = {
   trust: CardTrust;
   lists: RevocationLists;
   registry: CivilRegistry;
+  /** What is known of models of authenticators. */
+  metadata: AuthenticatorMetadata;
 };
 
 export type Composed = {
@@ -111,6 +114,7 @@ export async function compose(parts: Parts): Promise<Composed> {
     passkey: {
       challenges,
       webauthn: createWebauthn({ origin, name: '信路 Xinlu' }),
+      metadata: parts.metadata,
       passkeys: createPasskeyStore(database, tools),
       revocation: parts.lists,
       persons,

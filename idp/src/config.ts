@@ -1,4 +1,15 @@
-import { type ConfigOf, file, readConfig, secret, serviceEnv, url } from '@xinlu/common/config';
+import {
+  ConfigError,
+  type ConfigOf,
+  file,
+  optional,
+  readConfig,
+  secret,
+  serviceEnv,
+  text,
+  url,
+  withDefault,
+} from '@xinlu/common/config';
 
 const settings = {
   ...serviceEnv,
@@ -10,11 +21,20 @@ const settings = {
   CIVIL_REGISTRY_URL: url(),
   /** Where the citizen's own card component listens, as her browser sees it. */
   CARD_COMPONENT_ORIGIN: url(),
+  /** FIDO's metadata BLOB, kept fresh by somebody else; without it no passkey is worth `high`. */
+  IDP_MDS_FILE: optional(file()),
+  /** The root that the BLOB is signed under, in PEM or DER. */
+  IDP_MDS_ROOT: optional(file()),
+  /** The host that the BLOB's signer is named for. */
+  IDP_MDS_NAME: withDefault(text(), 'mds.fidoalliance.org'),
 };
 
 export type Config = ConfigOf<typeof settings>;
 
 /** Reads and freezes the configuration; throws one error that lists every fault. */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  return readConfig(env, settings);
+  const config = readConfig(env, settings);
+  if ((config.IDP_MDS_FILE === undefined) !== (config.IDP_MDS_ROOT === undefined))
+    throw new ConfigError(['IDP_MDS_FILE and IDP_MDS_ROOT go together']);
+  return config;
 }

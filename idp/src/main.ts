@@ -14,6 +14,7 @@ import { createRevocationLists } from './adapters/revocation-lists.ts';
 import { compose, QUEUES } from './compose.ts';
 import { loadConfig } from './config.ts';
 import { repeat } from './repeat.ts';
+import { watchMetadata } from './watch-metadata.ts';
 import { watchRevocations } from './watch-revocations.ts';
 
 const migrations = new URL('./migrations/', import.meta.url);
@@ -51,6 +52,16 @@ await runService('idp', {
       log,
       refreshSeconds: LIST_SECONDS,
     });
+    const { IDP_MDS_FILE: mdsFile, IDP_MDS_ROOT: mdsRoot } = config;
+    const models = await watchMetadata({
+      source:
+        mdsFile === undefined || mdsRoot === undefined
+          ? undefined
+          : { file: mdsFile, rootFile: mdsRoot, name: config.IDP_MDS_NAME },
+      database,
+      clock: systemClock,
+      log,
+    });
     const { app, applyRevocations, endDueSessions } = await compose({
       issuer: config.IDP_ISSUER,
       cardComponentOrigin: new URL(config.CARD_COMPONENT_ORIGIN).origin,
@@ -79,6 +90,7 @@ await runService('idp', {
         register: () => register.current(),
         clock: systemClock,
       }),
+      metadata: models.metadata,
     });
     const watch = watchRevocations({ lists, applyRevocations, log });
     const endings = repeat({
@@ -99,6 +111,7 @@ await runService('idp', {
         await lists.stop();
         await watch.idle();
         await endings.stop();
+        await models.stop();
         await outbox.stop();
         await kv.close();
         await database.close();

@@ -33,6 +33,7 @@ export const Role = Type.Union(
       'broker',
       'register',
       'civil-registry',
+      'counter',
     ] as const
   ).map((role) => Type.Literal(role)),
 );
@@ -45,7 +46,8 @@ export type Role =
   | 'identity-provider'
   | 'broker'
   | 'register'
-  | 'civil-registry';
+  | 'civil-registry'
+  | 'counter';
 
 /** A public P-256 key with its purpose; `kid` is its RFC 7638 thumbprint. Private members are refused by form. */
 export const PublicKey = Type.Object(
@@ -136,7 +138,7 @@ export const Participant = Type.Object(
     name: Localized,
     oid: Oid,
     kind: Type.Union([Type.Literal('government'), Type.Literal('private')]),
-    roles: Type.Array(Role, { minItems: 1, maxItems: 9, uniqueItems: true }),
+    roles: Type.Array(Role, { minItems: 1, maxItems: 10, uniqueItems: true }),
     keys: Type.Array(PublicKey, { minItems: 1, maxItems: 20 }),
     homepage: HttpUrl,
     relyingParty: Type.Optional(RelyingParty),

@@ -3,9 +3,11 @@ import {
   generateAuthenticationOptions,
   generateRegistrationOptions,
   type RegistrationResponseJSON,
+  SettingsService,
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
+import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
 import { refused } from '@xinlu/common/errors';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -14,6 +16,13 @@ import type { Webauthn } from '../domain/passkey/webauthn.ts';
 const CEREMONY_MILLISECONDS = 300_000;
 /** COSE algorithms: EdDSA, ES256, RS256. */
 const ALGORITHMS = [-8, -7, -257];
+/** Formats of attestation whose signature is checked here (WebAuthn 8); a passkey that comes with any other is not accepted. */
+const FORMATS = ['none', 'packed', 'tpm', 'android-key', 'apple', 'fido-u2f'] as const;
+/*
+ * Given roots, the library judges chains by the machine's clock and fetches the revocation lists that they name. Whom a
+ * chain leads to is judged by FIDO's metadata instead, so it gets none.
+ */
+for (const identifier of FORMATS) SettingsService.setRootCertificates({ identifier, certificates: [] });
 
 const Base64url = Type.String({ pattern: '^[\\w-]+$', maxLength: 100_000 });
 const Answer = Compile(
@@ -36,7 +45,23 @@ const ClientData = Compile(Type.Object({ challenge: Type.String({ pattern: '^[\\
 const wrong = (cause: unknown) =>
   refused('passkey-answer-wrong', 'The passkey was not accepted; start again.', { cause });
 
-/** WebAuthn by @simplewebauthn/server. No attestation is asked for yet: assurance comes from the card login alone. */
+/** The certificates of an attestation, none for a form without. Refusal: `passkey-answer-wrong`, for a format not listed too. */
+function readChain(unverifiedObject: string): Uint8Array[] {
+  try {
+    const decoded = decodeAttestationObject(new Uint8Array(Buffer.from(unverifiedObject, 'base64url')));
+    const format: string = decoded.get('fmt');
+    if (!FORMATS.some((known) => known === format))
+      throw new Error('a format of attestation that is not read');
+    const chain: unknown = decoded.get('attStmt').get('x5c') ?? [];
+    if (!Array.isArray(chain) || !chain.every((one) => one instanceof Uint8Array) || chain.length > 10)
+      throw new Error('an attestation whose certificates are no list');
+    return chain;
+  } catch (cause) {
+    throw wrong(cause);
+  }
+}
+
+/** WebAuthn by @simplewebauthn/server. */
 export function createWebauthn(options: { origin: string; name: string }): Webauthn {
   const rpID = new URL(options.origin).hostname;
   const expected = (challenge: string) => ({
@@ -47,7 +72,7 @@ export function createWebauthn(options: { origin: string; name: string }): Webau
   });
   const bytes = (challenge: string) => new Uint8Array(Buffer.from(challenge, 'base64url'));
   return {
-    enrolmentOptions: ({ challenge, userId, userName, known }) =>
+    enrolmentOptions: ({ challenge, userId, userName, known, attestation }) =>
       generateRegistrationOptions({
         rpName: options.name,
         rpID,
@@ -56,7 +81,7 @@ export function createWebauthn(options: { origin: string; name: string }): Webau
         userID: new Uint8Array(userId),
         challenge: bytes(challenge),
         timeout: CEREMONY_MILLISECONDS,
-        attestationType: 'none',
+        attestationType: attestation ? 'direct' : 'none',
         excludeCredentials: known.map(({ credentialId, transports }) => ({
           id: Buffer.from(credentialId).toString('base64url'),
           transports: [...transports],
@@ -88,6 +113,7 @@ export function createWebauthn(options: { origin: string; name: string }): Webau
     },
     async verifyEnrolment(unverifiedAnswer, challenge) {
       const response = unverifiedAnswer as RegistrationResponseJSON;
+      const chain = readChain(response.response.attestationObject);
       const result = await verifyRegistrationResponse({
         ...expected(challenge),
         response,
@@ -105,6 +131,7 @@ export function createWebauthn(options: { origin: string; name: string }): Webau
         deviceBound: credentialDeviceType === 'singleDevice',
         backedUp: credentialBackedUp,
         aaguid,
+        unverifiedChain: chain,
       };
     },
     async verifyLogin(unverifiedAnswer, challenge, passkey) {
@@ -122,7 +149,11 @@ export function createWebauthn(options: { origin: string; name: string }): Webau
         throw wrong(cause);
       });
       if (!verified) throw wrong(new Error('the assertion was not verified'));
-      return { counter: authenticationInfo.newCounter, backedUp: authenticationInfo.credentialBackedUp };
+      return {
+        counter: authenticationInfo.newCounter,
+        deviceBound: authenticationInfo.credentialDeviceType === 'singleDevice',
+        backedUp: authenticationInfo.credentialBackedUp,
+      };
     },
   };
 }

@@ -141,6 +141,8 @@ export const en = {
   'problem.passkey-suspended':
     'This passkey is suspended because the card it came from is no longer valid. Sign in with a valid card.',
   'problem.passkey-answer-wrong': 'The passkey was not accepted. Please try again.',
+  'problem.passkey-model-unsafe':
+    'This model of security key is known to be unsafe and cannot be used. Use another one, or your card.',
   'problem.passkey-known': 'This passkey exists already.',
   'problem.card-login-needed': 'Sign in with your card again before you create a passkey.',
   'problem.login-ended': 'You are no longer signed in. Please sign in again.',

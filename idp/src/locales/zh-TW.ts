@@ -131,6 +131,7 @@ export const zhTW = {
   'problem.passkey-not-accepted': '這把通行金鑰無法登入。請換一把，或改用自然人憑證。',
   'problem.passkey-suspended': '這把通行金鑰已停用，因為建立它的憑證已失效。請用有效的自然人憑證登入。',
   'problem.passkey-answer-wrong': '通行金鑰沒有被接受，請再試一次。',
+  'problem.passkey-model-unsafe': '這個型號的安全金鑰已知有安全問題，不能使用。請換一把，或改用自然人憑證。',
   'problem.passkey-known': '這把通行金鑰已經建立過了。',
   'problem.card-login-needed': '請先重新用自然人憑證登入，再建立通行金鑰。',
   'problem.login-ended': '您的登入已結束，請重新登入。',

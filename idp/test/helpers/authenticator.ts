@@ -30,6 +30,11 @@ export class SoftAuthenticator {
   counting = true;
   userVerified = true;
   backedUp = false;
+  /** May be backed up, whether it is now or not. */
+  synced = false;
+  aaguid = Buffer.alloc(16);
+  /** How its maker vouches for it: `packed` with this chain and key (WebAuthn 8.2), or `self` without a chain. */
+  attestation: { chain: Buffer[]; key: KeyObject } | 'self' | undefined;
   origin: string | undefined;
   rpId: string | undefined;
 
@@ -41,7 +46,11 @@ export class SoftAuthenticator {
 
   #authenticatorData(rpId: string, credential: Credential, attested?: Buffer): Buffer {
     const flags =
-      UP | (this.userVerified ? UV : 0) | (this.backedUp ? BE | BS : 0) | (attested === undefined ? 0 : AT);
+      UP |
+      (this.userVerified ? UV : 0) |
+      (this.synced || this.backedUp ? BE : 0) |
+      (this.backedUp ? BS : 0) |
+      (attested === undefined ? 0 : AT);
     const counter = Buffer.alloc(4);
     counter.writeUInt32BE(credential.counter);
     return Buffer.concat([
@@ -52,6 +61,22 @@ export class SoftAuthenticator {
       counter,
       attested ?? Buffer.alloc(0),
     ]);
+  }
+
+  #statement(authData: Buffer, clientData: Buffer, own: KeyObject): Buffer {
+    if (this.attestation === undefined) return map([]);
+    const signed = Buffer.concat([authData, createHash('sha256').update(clientData).digest()]);
+    const key = this.attestation === 'self' ? own : this.attestation.key;
+    const entries: [Buffer, Buffer][] = [
+      [text('alg'), int(-7)],
+      [text('sig'), bytes(sign('sha256', signed, key))],
+    ];
+    if (this.attestation !== 'self')
+      entries.push([
+        text('x5c'),
+        Buffer.concat([head(4, this.attestation.chain.length), ...this.attestation.chain.map(bytes)]),
+      ]);
+    return map(entries);
   }
 
   create(options: CreationOptions, origin: string): object {
@@ -72,11 +97,12 @@ export class SoftAuthenticator {
       [int(-3), bytes(Buffer.from(String(jwk.y), 'base64url'))],
     ]);
     const length = Buffer.of(0, credential.id.length);
-    const attested = Buffer.concat([Buffer.alloc(16), length, credential.id, cose]);
+    const attested = Buffer.concat([this.aaguid, length, credential.id, cose]);
     const authData = this.#authenticatorData(options.rp.id, credential, attested);
+    const clientData = this.#clientData('webauthn.create', options.challenge, origin);
     const attestationObject = map([
-      [text('fmt'), text('none')],
-      [text('attStmt'), map([])],
+      [text('fmt'), text(this.attestation === undefined ? 'none' : 'packed')],
+      [text('attStmt'), this.#statement(authData, clientData, privateKey)],
       [text('authData'), bytes(authData)],
     ]);
     const id = credential.id.toString('base64url');
@@ -86,7 +112,7 @@ export class SoftAuthenticator {
       type: 'public-key',
       clientExtensionResults: {},
       response: {
-        clientDataJSON: this.#clientData('webauthn.create', options.challenge, origin).toString('base64url'),
+        clientDataJSON: clientData.toString('base64url'),
         attestationObject: attestationObject.toString('base64url'),
         transports: ['internal'],
       },

@@ -16,9 +16,11 @@ import { fakeRegister, makeKeys, testDatabase } from '@xinlu/common/testing';
 import type { Participant } from '@xinlu/common/wire';
 import { createClient } from 'redis';
 import { readCardTrust } from '../../src/adapters/card-trust-file.ts';
+import { NO_METADATA } from '../../src/adapters/metadata-file.ts';
 import { createRevocationLists, type RevocationLists } from '../../src/adapters/revocation-lists.ts';
 import { type Composed, compose, QUEUES } from '../../src/compose.ts';
 import type { CivilRegistry } from '../../src/domain/card/ports.ts';
+import type { AuthenticatorMetadata } from '../../src/domain/passkey/metadata.ts';
 import {
   type Authority,
   type Card,
@@ -107,6 +109,7 @@ export async function startWorld(
     issuer?: string;
     log?: Logger;
     trustedProxies?: string[];
+    metadata?: (database: Database) => AuthenticatorMetadata;
   } = {},
 ): Promise<World> {
   const clock = options.clock ?? systemClock;
@@ -225,6 +228,7 @@ export async function startWorld(
     trust: loaded.trust,
     lists,
     registry,
+    metadata: options.metadata?.(database) ?? NO_METADATA,
   });
   await outbox.start();
   await listen(composed.app, { host: '127.0.0.1', port });

@@ -19,6 +19,7 @@ export const ROLES = [
   'broker',
   'register',
   'civil-registry',
+  'counter',
 ] as const;
 
 /** A participant as it is being typed: lists as lines of text. */

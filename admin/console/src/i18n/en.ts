@@ -110,6 +110,7 @@ export const en: typeof zhTw = {
     broker: 'Consent broker',
     register: 'Register',
     'civil-registry': 'Civil registry',
+    counter: 'Counter',
   },
   role_means: {
     rp: 'Logs citizens in with their digital identity; may ask for data.',
@@ -121,6 +122,7 @@ export const en: typeof zhTw = {
     broker: "Keeps citizens' consents. Usually one in the country.",
     register: 'This register itself.',
     'civil-registry': 'Confirms which national ID a certificate belongs to.',
+    counter: 'Its clerks check papers and enrol people who have no card.',
   },
   acr: { low: 'Low', substantial: 'Substantial (certificate, or a passkey enrolled with one)', high: 'High' },
   profile: { fapi2: 'FAPI 2.0 (default)', basic: 'Plain OIDC (low-risk services)' },

@@ -104,6 +104,7 @@ export const zhTw = {
     broker: '同意平臺',
     register: '登記處',
     'civil-registry': '戶役政查核',
+    counter: '臨櫃註冊',
   },
   role_means: {
     rp: '讓民眾以數位身分登入，也可請求資料。',
@@ -115,6 +116,7 @@ export const zhTw = {
     broker: '管理民眾的同意。全國通常只有一個。',
     register: '就是本登記處。',
     'civil-registry': '確認憑證與身分證字號的對應。',
+    counter: '由承辦人查驗證件，為沒有卡片的民眾註冊。',
   },
   acr: { low: '低', substantial: '中（憑證或其註冊的通行金鑰）', high: '高' },
   profile: { fapi2: 'FAPI 2.0（預設）', basic: '一般 OIDC（低風險服務）' },

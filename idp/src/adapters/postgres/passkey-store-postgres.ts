@@ -16,6 +16,7 @@ type Row = {
   device_bound: boolean;
   backed_up: boolean;
   aaguid: string;
+  attested: boolean;
   acr: Passkey['acr'];
   name: string;
   state: Passkey['state'];
@@ -35,6 +36,7 @@ function toPasskey(row: Row): Passkey {
     deviceBound: row.device_bound,
     backedUp: row.backed_up,
     aaguid: row.aaguid,
+    attested: row.attested,
     acr: row.acr,
     name: row.name,
     state: row.state,
@@ -52,8 +54,8 @@ export function createPasskeyStore(database: Database, tools: { clock: Clock; id
       try {
         const row = await database.one<Row>(
           `INSERT INTO passkey (id, person_id, certificate_id, credential_id, public_key, counter, transports, device_bound,
-             backed_up, aaguid, acr, name, created_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING *`,
+             backed_up, aaguid, attested, acr, name, created_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING *`,
           [
             ids.uuid(),
             passkey.personId,
@@ -65,6 +67,7 @@ export function createPasskeyStore(database: Database, tools: { clock: Clock; id
             passkey.deviceBound,
             passkey.backedUp,
             passkey.aaguid,
+            passkey.attested,
             passkey.acr,
             passkey.name,
             clock.now(),

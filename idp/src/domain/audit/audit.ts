@@ -16,6 +16,7 @@ export type AuditKind =
   | 'passkey.restored'
   | 'passkey.counter-regressed'
   | 'passkey.backup-changed'
+  | 'passkey.eligibility-changed'
   | 'envelope-grant.made'
   | 'envelope-grant.deleted'
   | 'envelope.made';

@@ -3,6 +3,8 @@ import type { Audit } from '../audit/audit.ts';
 import type { Challenges } from '../challenge/challenges.ts';
 import type { Login } from '../login/logins.ts';
 import type { PersonStore } from '../person/person-store.ts';
+import type { AuthenticatorMetadata } from './metadata.ts';
+import { worthNow } from './passkey-policy.ts';
 import type { Passkey, PasskeyStore } from './passkeys.ts';
 import type { Webauthn } from './webauthn.ts';
 
@@ -12,6 +14,7 @@ export const ENROLMENT_WINDOW_SECONDS = 15 * 60;
 export type EnrolmentServices = {
   challenges: Challenges;
   webauthn: Webauthn;
+  metadata: AuthenticatorMetadata;
   passkeys: PasskeyStore;
   persons: PersonStore;
   audit: Audit;
@@ -41,10 +44,14 @@ export async function beginEnrolment(
     userId: person.webauthnUserId,
     userName: input.userName,
     known: await services.passkeys.ofPerson(person.id),
+    attestation: services.metadata.state() !== 'absent',
   });
 }
 
-/** 以證換證: the card login just made vouches for the new passkey, which inherits its assurance and hangs on its certificate. */
+/**
+ * 以證換證: the card login just made vouches for the new passkey, which hangs on its certificate and is worth as much as the
+ * login at most, less where the policy says so.
+ */
 export async function finishEnrolment(
   services: EnrolmentServices,
   input: { login: Login; browserSession: string; now: Date; name: string; unverifiedAnswer: unknown },
@@ -54,12 +61,17 @@ export async function finishEnrolment(
   if (claimed === undefined)
     throw refused('passkey-answer-wrong', 'The passkey was not accepted; start again.');
   await services.challenges.use('passkey-enrolment', input.browserSession, claimed.challenge);
-  const credential = await services.webauthn.verifyEnrolment(input.unverifiedAnswer, claimed.challenge);
+  const { unverifiedChain, ...credential } = await services.webauthn.verifyEnrolment(
+    input.unverifiedAnswer,
+    claimed.challenge,
+  );
+  const attested = services.metadata.vouches(credential.aaguid, unverifiedChain);
   const passkey = await services.passkeys.add({
     ...credential,
+    attested,
     personId: input.login.personId,
     certificateId: input.login.certificateId,
-    acr: input.login.acr,
+    acr: worthNow(services.metadata, { ...credential, attested }, input.login.acr),
     name: input.name,
   });
   await services.audit.record({

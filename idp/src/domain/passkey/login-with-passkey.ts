@@ -5,12 +5,15 @@ import { revocationUnknown } from '../card/refusals.ts';
 import type { Challenges } from '../challenge/challenges.ts';
 import { AMR, type NewLogin } from '../login/logins.ts';
 import type { PersonStore } from '../person/person-store.ts';
+import type { AuthenticatorMetadata } from './metadata.ts';
+import { worthNow } from './passkey-policy.ts';
 import type { Passkey, PasskeyStore } from './passkeys.ts';
 import type { Assertion, Webauthn } from './webauthn.ts';
 
 export type PasskeyLoginServices = {
   challenges: Challenges;
   webauthn: Webauthn;
+  metadata: AuthenticatorMetadata;
   passkeys: PasskeyStore;
   persons: PersonStore;
   revocation: RevocationSource;
@@ -50,13 +53,14 @@ export async function loginWithPasskey(
       throw Object.assign(notAccepted(), { cause });
     });
   await requireGoodCard(services, passkey, input.now);
+  const acr = worthNow(services.metadata, passkey, passkey.acr);
   await noteUse(services, passkey, assertion);
   return {
     personId: passkey.personId,
     method: 'passkey',
     certificateId: passkey.certificateId,
     passkeyId: passkey.id,
-    acr: passkey.acr,
+    acr,
     amr: AMR.passkey,
     browser: input.browser,
   };
@@ -86,10 +90,18 @@ const suspended = () =>
 
 /**
  * A counter that does not grow means that somebody may have copied the key (WebAuthn 6.1.1); authenticators without a
- * counter always say 0. The store moves the counter by compare-and-set, so two parallel uses of one count cannot both pass.
+ * counter always say 0. Whether it may be backed up never changes (7.2, step 18): a change means another key. The store moves the counter by compare-and-set, so two parallel uses of one count cannot both pass.
  */
 async function noteUse(services: PasskeyLoginServices, passkey: Passkey, seen: Assertion): Promise<void> {
   const counts = passkey.counter > 0 || seen.counter > 0;
+  if (seen.deviceBound !== passkey.deviceBound) {
+    await services.audit.record({
+      kind: 'passkey.eligibility-changed',
+      personId: passkey.personId,
+      detail: { passkey: passkey.id, deviceBound: seen.deviceBound },
+    });
+    throw notAccepted();
+  }
   const moved =
     (!counts || seen.counter > passkey.counter) && (await services.passkeys.used(passkey.id, passkey, seen));
   if (!moved) {

@@ -12,7 +12,9 @@ export type Passkey = {
   deviceBound: boolean;
   backedUp: boolean;
   aaguid: string;
-  /** That of the login it was enrolled under; it is never worth more. */
+  /** Its maker vouched for it at enrolment, by FIDO's metadata of that day. */
+  attested: boolean;
+  /** What it was worth at enrolment, by its login and the policy; never worth more, but less when its model proves unsafe. */
   acr: Acr;
   name: string;
   state: 'active' | 'suspended' | 'removed';

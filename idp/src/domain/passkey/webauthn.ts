@@ -3,8 +3,11 @@ import type { Passkey } from './passkeys.ts';
 export type EnrolledCredential = Pick<
   Passkey,
   'credentialId' | 'publicKey' | 'counter' | 'transports' | 'deviceBound' | 'backedUp' | 'aaguid'
->;
-export type Assertion = { counter: number; backedUp: boolean };
+> & {
+  /** The certificates of an attestation whose signature holds, in DER from the leaf; whom they lead to is not judged yet. */
+  unverifiedChain: readonly Uint8Array[];
+};
+export type Assertion = { counter: number; deviceBound: boolean; backedUp: boolean };
 
 /**
  * The ceremonies of WebAuthn Level 3 for our one origin: user verification always required, credentials always
@@ -17,6 +20,8 @@ export interface Webauthn {
     userId: Uint8Array;
     userName: string;
     known: readonly Pick<Passkey, 'credentialId' | 'transports'>[];
+    /** Whether to ask the maker to vouch for it; browsers may then ask her too. */
+    attestation: boolean;
   }): Promise<object>;
   loginOptions(challenge: string): Promise<object>;
   /** Which challenge and which credential an answer claims; undefined when it is no answer at all. */
