@@ -1,4 +1,13 @@
-import { file, integer, readConfig, serviceEnv, text, url } from '@xinlu/common/config';
+import {
+  file,
+  integer,
+  optional,
+  readConfig,
+  serviceEnv,
+  text,
+  url,
+  withDefault,
+} from '@xinlu/common/config';
 
 const chainSettings = {
   CHAIN_RPC_URL: url(),
@@ -18,7 +27,12 @@ export function readLedgerConfig(env: Readonly<Record<string, string | undefined
     ...chainSettings,
     /** Ed25519 PKCS#8 PEM */
     LOG_KEY_FILE: file(),
-    TILES_DIR: text(),
+    /** Where the tiles stand: a folder, or a bucket (with prefix) behind the S3 API. */
+    TILES_DIR: optional(text()),
+    TILES_S3_URL: optional(url()),
+    TILES_S3_REGION: withDefault(text(), 'us-east-1'),
+    /** JSON file with `accessKeyId` and `secretAccessKey`. */
+    TILES_S3_KEY_FILE: optional(file()),
     TRUST_FILE: text(),
   });
 }

@@ -15,7 +15,7 @@ import { anchorQueueInPostgres } from './adapters/anchor-queue-postgres.ts';
 import { chainOverEthers, chainProvider } from './adapters/chain-ethers.ts';
 import { logSignerFromFile } from './adapters/log-signer-file.ts';
 import { logStoreInPostgres } from './adapters/log-store-postgres.ts';
-import { tilesInFiles } from './adapters/tiles-files.ts';
+import { openTiles } from './adapters/open-tiles.ts';
 import { buildApp } from './app.ts';
 import type { LedgerConfig } from './config.ts';
 import type { Anchor, AnchorQueue } from './domain/anchor-queue.ts';
@@ -42,7 +42,12 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
   const signer = await logSignerFromFile(config.LOG_KEY_FILE, config.LOG_ORIGIN);
   const store = await logStoreInPostgres(database, signer);
   const queue = anchorQueueInPostgres(database);
-  const tiles = tilesInFiles(config.TILES_DIR);
+  const tiles = await openTiles({
+    folder: config.TILES_DIR,
+    s3Url: config.TILES_S3_URL,
+    s3Region: config.TILES_S3_REGION,
+    s3KeyFile: config.TILES_S3_KEY_FILE,
+  });
   const contract = await readAnchorFile(config.ANCHOR_FILE);
   if (!contract) log.warn('anchor-not-deployed');
 

@@ -126,6 +126,27 @@ describe('when several sequencers run at once', () => {
   });
 });
 
+describe('when a sequencer freezes while it holds the head', () => {
+  test('then another goes on after a while, and what the frozen one still tries is refused', async () => {
+    const frozen = await logStoreInPostgres(log.database, log.signer, { silenceMilliseconds: 300 });
+    await submit(3);
+    let wake = () => {};
+    const asleep = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    const late = frozen.sequence(async (session) => {
+      await asleep;
+      await session.markPublished(0);
+    });
+    const refusal = expect(late).rejects.toThrow();
+    while ((await sequenceOnce(log)) === undefined);
+    expect((await published()).size).toBe(3);
+    wake();
+    await refusal;
+    expect((await log.store.published())?.size).toBe(3);
+  });
+});
+
 describe('when the sequencer dies in the middle', () => {
   /** Tiles that die at the n-th write, before or after it was durable. */
   const dying = (at: number, after: boolean): Tiles => {

@@ -53,6 +53,12 @@ export function openDatabase(url: string, options: { max?: number } = {}): Datab
     async transaction(work) {
       const client = await pool.connect();
       let broken: Error | undefined;
+      // The server may close the connection between two statements (a restart, a time-out in a transaction): the next
+      // statement is refused then. Unheard, the event would end the process.
+      const lost = (error: Error) => {
+        broken = error;
+      };
+      client.on('error', lost);
       try {
         await client.query('BEGIN');
         const result = await work(over(client));
@@ -64,6 +70,7 @@ export function openDatabase(url: string, options: { max?: number } = {}): Datab
         });
         throw error;
       } finally {
+        client.off('error', lost);
         client.release(broken);
       }
     },

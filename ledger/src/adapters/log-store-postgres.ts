@@ -21,6 +21,12 @@ type NewEntry = Omit<StoredEntry, 'index'>;
 /** Entries in one INSERT. */
 const insertLimit = 1000;
 
+/**
+ * A sequencer that dies loses the head with its connection. One that is frozen, or whose machine fell off the
+ * network, loses it once PostgreSQL has not heard from it for so long: longer than one write of a tile may take.
+ */
+const longestSilenceMilliseconds = 40_000;
+
 const entryColumns = 'id, type, issuer, commitment, leaf_index';
 
 function toEntry({ leaf_index: index, commitment, ...row }: EntryRow): StoredEntry {
@@ -43,7 +49,11 @@ function tileReader(sql: Sql): ReadTile {
 }
 
 /** Opens the log in PostgreSQL; a database that holds another log, or the same under another key, is refused. */
-export async function logStoreInPostgres(database: Database, signer: LogSigner): Promise<LogStore> {
+export async function logStoreInPostgres(
+  database: Database,
+  signer: LogSigner,
+  { silenceMilliseconds = longestSilenceMilliseconds } = {},
+): Promise<LogStore> {
   await claimLog(database, signer);
 
   async function find(id: string): Promise<StoredEntry | undefined> {
@@ -68,7 +78,11 @@ export async function logStoreInPostgres(database: Database, signer: LogSigner):
     entry: find,
     sequence: (work) =>
       database.transaction(async (tx) => {
-        const head = await tx.one<Head>('SELECT size, published_size FROM log_head FOR UPDATE SKIP LOCKED');
+        const head = await tx.one<Head>(
+          `SELECT size, published_size, set_config('idle_in_transaction_session_timeout', $1, true)
+           FROM log_head FOR UPDATE SKIP LOCKED`,
+          [String(silenceMilliseconds)],
+        );
         return head && work(sessionOver(tx, head));
       }),
     async published() {

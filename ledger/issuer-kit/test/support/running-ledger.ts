@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,6 +26,16 @@ export type RunningLedger = {
   kill(): Promise<void>;
   /** Starts it again and waits until it answers, and is ready unless told otherwise. */
   start(until?: 'ready' | 'health'): Promise<void>;
+  /** Another process of the same log: same database, tiles and keys, an address of its own. */
+  another(): Promise<FrontEnd>;
+  close(): Promise<void>;
+};
+
+export type FrontEnd = {
+  url: string;
+  /** Kills the process with SIGKILL. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -78,46 +88,70 @@ export async function runLedger(): Promise<RunningLedger> {
     TRUST_FILE: join(folder, 'trust.json'),
     XINLU_LIFELINE: 'stdin',
   };
-  let child: ChildProcess | undefined;
-  const run = (...args: string[]) =>
-    spawn(process.execPath, [main, ...args], { env, stdio: ['pipe', 'ignore', 'inherit'] });
-  const ended = (process: ChildProcess) =>
-    new Promise<number | null>((resolve) => {
-      process.exitCode === null && process.signalCode === null
-        ? process.once('exit', (code) => resolve(code))
-        : resolve(process.exitCode);
-    });
+  const frontEnd = (over: Partial<typeof env> & { PUBLIC_URL: string }) => {
+    let child: ChildProcess | undefined;
+    const { PUBLIC_URL: address } = over;
+    return {
+      url: address,
+      async kill() {
+        if (!child) return;
+        child.kill('SIGKILL');
+        await ended(child);
+      },
+      async start(path: 'ready' | 'health' = 'ready') {
+        child = run({ ...env, ...over }, 'serve', '--migrate');
+        await until(async () => (await fetch(`${address}/${path}`).catch(() => undefined))?.status === 200);
+      },
+      async close() {
+        child?.stdin?.end();
+        if (child) await ended(child);
+      },
+    };
+  };
+  const first = frontEnd({ PUBLIC_URL: url });
   const ledger: RunningLedger = {
-    url,
+    ...first,
     database,
     folder,
     trustFile: env.TRUST_FILE,
     anvil,
     landOffice,
     broker,
-    async kill() {
-      if (!child) return;
-      child.kill('SIGKILL');
-      await ended(child);
-    },
-    async start(path = 'ready') {
-      child = run('serve', '--migrate');
-      await until(async () => (await fetch(`${url}/${path}`).catch(() => undefined))?.status === 200);
+    async another() {
+      const otherPort = await freePort();
+      const folderOfOther = join(folder, String(otherPort));
+      await mkdir(folderOfOther);
+      return frontEnd({
+        PORT: String(otherPort),
+        PUBLIC_URL: `http://localhost:${otherPort}`,
+        DATA_DIR: folderOfOther,
+      });
     },
     async close() {
-      child?.stdin?.end();
-      if (child) await ended(child);
+      await first.close();
       await anvil.stop();
       registerServer.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
-  const deployed = await ended(run('deploy-anchor'));
+  const deployed = await ended(run(env, 'deploy-anchor'));
   if (deployed !== 0) throw new Error(`deploy-anchor ended with ${deployed}`);
   await readFile(env.ANCHOR_FILE);
   await ledger.start();
   return ledger;
+}
+
+function run(env: NodeJS.ProcessEnv, ...args: string[]): ChildProcess {
+  return spawn(process.execPath, [main, ...args], { env, stdio: ['pipe', 'ignore', 'inherit'] });
+}
+
+function ended(process: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    process.exitCode === null && process.signalCode === null
+      ? process.once('exit', (code) => resolve(code))
+      : resolve(process.exitCode);
+  });
 }
 
 /** Asks until it is so; the test's own time limit ends the waiting. */
