@@ -19,7 +19,7 @@ const mayImport = {
   'ledger/issuer-kit': ['common', 'contracts', 'verifier'],
   // The kit is tested through the real ledger.
   'ledger/issuer-kit/test': ['common', 'contracts', 'verifier', 'ledger', 'ledger/issuer-kit'],
-  admin: ['common'],
+  admin: ['common', 'pki'],
   'admin/console': [],
   demo: ['common', 'pki', 'consent/connector', 'consent/rp-kit', 'ledger/issuer-kit', 'verifier'],
 };

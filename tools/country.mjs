@@ -220,6 +220,7 @@ export function servicesOf(settings, secrets) {
     service('admin', 'admin', ports.admin, ['databases', 'seed', 'builds'], {
       REGISTER_SIGNING_KEYS_FILE: places.registerKeys,
       REGISTER_GENESIS_FILE: join(places.country, 'genesis.json'),
+      PKI_ROOTS_FILE: join(places.country, 'pki.json'),
     }),
   ];
 }

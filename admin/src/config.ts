@@ -1,4 +1,4 @@
-import { file, readConfig, serviceEnv, url } from '@xinlu/common/config';
+import { file, optional, readConfig, serviceEnv, url } from '@xinlu/common/config';
 
 /** The register's settings; throws one `ConfigError` with every fault. */
 export function readAdminConfig(env: Readonly<Record<string, string | undefined>>) {
@@ -11,6 +11,8 @@ export function readAdminConfig(env: Readonly<Record<string, string | undefined>
     REGISTER_SIGNING_KEYS_FILE: file(),
     /** The first participants and operators; read only while the register is empty. */
     REGISTER_GENESIS_FILE: file(),
+    /** The roots of the government PKI (as the identity provider's IDP_PKI_FILE); without them no card authority is admitted. */
+    PKI_ROOTS_FILE: optional(file()),
   });
 }
 

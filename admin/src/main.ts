@@ -14,6 +14,7 @@ import { type Running, runService } from '@xinlu/common/service';
 import { type Database, migrate, openDatabase } from '@xinlu/common/sql';
 import { NONCE_MARK, readConsole } from './adapters/console-files.ts';
 import { createEntrySubmitter } from './adapters/entry-submitter.ts';
+import { readRoots } from './adapters/roots-file.ts';
 import { createDecisionSigner, createSnapshotSigner, createSnapshotVerifier } from './adapters/signers.ts';
 import { createHttpSource } from './adapters/source-http.ts';
 import { createPostgresStore, ENTRY_QUEUE } from './adapters/store/store-postgres.ts';
@@ -68,6 +69,7 @@ async function openRegister(config: AdminConfig, store: RegisterStore, log: Logg
     clock: systemClock,
     ids: systemIds,
     demo: config.DEMO,
+    roots: config.PKI_ROOTS_FILE === undefined ? [] : readRoots(await readJson(config.PKI_ROOTS_FILE)),
   };
   const founded = await foundRegister(deps, () => readJson(config.REGISTER_GENESIS_FILE));
   const versions = await verifyChain(everyVersion(store), createSnapshotVerifier(publicKeys));

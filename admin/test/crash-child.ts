@@ -34,6 +34,7 @@ const register = {
   clock: systemClock,
   ids: systemIds,
   demo: false,
+  roots: [],
 };
 const { rows } = await store.operators({ offset: 0, limit: 10 });
 const [anna, bert] = rows.flatMap(({ id, name, subject }) =>

@@ -174,6 +174,7 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
     clock: systemClock,
     ids: systemIds,
     demo: options.demo ?? false,
+    roots: [],
   };
   const { genesis, codes } = options.founding ?? (await makeGenesis(options.operators));
   if (options.unfounded !== true) await foundRegister(register, async () => genesis);

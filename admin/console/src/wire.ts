@@ -42,6 +42,17 @@ export type RelyingParty = {
   consentRedirectUris: string[];
   purposes: string[];
   client?: OauthClient;
+  holders?: string[];
+  organisationIds?: boolean;
+};
+
+export type CertificateAuthority = {
+  certificate: string;
+  identity: string;
+  maximumAcr: string;
+  policies: string[];
+  crls: string[];
+  ocsp?: { url: string; whenSilent: string };
 };
 
 export type Participant = {
@@ -56,6 +67,7 @@ export type Participant = {
   provider?: { endpoint: string; datasets: string[] };
   issuer?: { credentialTypes: string[] };
   resources?: Resource[];
+  certificateAuthority?: CertificateAuthority;
   validFrom: string;
   validUntil?: string;
 };

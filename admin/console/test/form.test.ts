@@ -18,7 +18,7 @@ function participant(): Participant {
     name: { 'zh-TW': '信路市立圖書館', en: 'Xinlu City Library' },
     oid: '2.16.886.101.1',
     kind: 'government',
-    roles: ['rp', 'issuer'],
+    roles: ['rp', 'issuer', 'certificate-authority'],
     keys: [],
     homepage: 'https://library.example.tw',
     relyingParty: {
@@ -30,8 +30,18 @@ function participant(): Participant {
       minimumAcr: 'low',
       consentRedirectUris: [],
       purposes: ['one', 'two'],
+      holders: ['citizen', 'agency'],
+      organisationIds: true,
     },
     issuer: { credentialTypes: ['urn:x'] },
+    certificateAuthority: {
+      certificate: 'MIIB',
+      identity: 'organisation',
+      maximumAcr: 'high',
+      policies: ['2.16.886.101.0.3.3'],
+      crls: ['http://crl.example/1'],
+      ocsp: { url: 'http://ocsp.example', whenSilent: 'refuse' },
+    },
     validFrom: '2026-01-01T00:00:00.000Z',
     validUntil: '2030-01-01T00:00:00.000Z',
   };
@@ -87,6 +97,12 @@ test('when client keys are pasted, then RSA and Ed25519 are taken with their RFC
   expect(certificatesIn('-----BEGIN CERTIFICATE-----\nQUJD\nREVG\n-----END CERTIFICATE-----')).toEqual([
     'QUJDREVG',
   ]);
+});
+
+test('when a certificate is pasted as PEM, then its base64 alone is proposed', () => {
+  const pem = '-----BEGIN CERTIFICATE-----\nMIIB\nAAAA\n-----END CERTIFICATE-----\n';
+  const proposed = participantOf({ ...draftOf(participant()), certificate: pem });
+  expect(proposed.certificateAuthority?.certificate).toBe('MIIBAAAA');
 });
 
 test('when a role is taken away, then its section goes with it', () => {

@@ -34,6 +34,7 @@ export const Role = Type.Union(
       'register',
       'civil-registry',
       'counter',
+      'certificate-authority',
     ] as const
   ).map((role) => Type.Literal(role)),
 );
@@ -47,7 +48,8 @@ export type Role =
   | 'broker'
   | 'register'
   | 'civil-registry'
-  | 'counter';
+  | 'counter'
+  | 'certificate-authority';
 
 /** A public P-256 key with its purpose; `kid` is its RFC 7638 thumbprint. Private members are refused by form. */
 export const PublicKey = Type.Object(
@@ -68,6 +70,16 @@ export const Acr = Type.Union([Type.Literal('low'), Type.Literal('substantial'),
 export type Acr = Static<typeof Acr>;
 
 const urls = Type.Array(HttpUrl, { maxItems: 20, uniqueItems: true });
+
+/** Who signs in: a person for herself, or somebody for a company or group, or for an agency. */
+export const HolderKind = Type.Union([
+  Type.Literal('citizen'),
+  Type.Literal('organisation'),
+  Type.Literal('agency'),
+]);
+export type HolderKind = Static<typeof HolderKind>;
+/** What a party takes that does not say. */
+export const DEFAULT_HOLDERS: readonly HolderKind[] = ['citizen'];
 
 /** Why one person may act for another: 法定代理人／監護人, 公司代理人, 代理人. */
 export const MandateKind = Type.Union([
@@ -105,6 +117,10 @@ export const RelyingParty = Type.Object(
     consentRedirectUris: urls,
     /** Ids of the catalogue's purposes that this party may ask for. */
     purposes: Type.Array(Id, { maxItems: 50, uniqueItems: true }),
+    /** Whose sign-ins it takes; citizens alone unless told. */
+    holders: Type.Optional(Type.Array(HolderKind, { minItems: 1, maxItems: 3, uniqueItems: true })),
+    /** Whether it may ask for the scope `organisation`: business number or OID of an organisation or agency. */
+    organisationIds: Type.Optional(Type.Boolean()),
     /** Without it, every login is of the person herself. */
     delegation: Type.Optional(Delegation),
     client: Type.Optional(OauthClient),
@@ -131,6 +147,49 @@ export const Issuer = Type.Object(
   { additionalProperties: false },
 );
 
+/** Whose cards an authority issues. A health insurance card is a person's, too, and is worth what its authority says. */
+export const CardIdentity = Type.Union([
+  Type.Literal('citizen'),
+  Type.Literal('health-insured'),
+  Type.Literal('organisation'),
+  Type.Literal('agency'),
+]);
+export type CardIdentity = Static<typeof CardIdentity>;
+
+/**
+ * An authority whose cards let somebody in. Trust begins at the roots that the identity provider is configured with: an
+ * entry whose certificate does not lead to one of them counts for nothing.
+ */
+export const CertificateAuthority = Type.Object(
+  {
+    certificate: Type.String({
+      pattern: '^[A-Za-z0-9+/]+={0,2}$',
+      minLength: 100,
+      maxLength: 12_000,
+      description: 'the certificate of the authority, base64 DER',
+    }),
+    identity: CardIdentity,
+    /** The most that a card of it is taken for. */
+    maximumAcr: Acr,
+    /** A card must be under one of these certificate policies. */
+    policies: Type.Array(Oid, { minItems: 1, maxItems: 20, uniqueItems: true }),
+    /** Where it publishes its revocation lists: each of them must be held and fresh. */
+    crls: Type.Array(HttpUrl, { minItems: 1, maxItems: 200, uniqueItems: true }),
+    ocsp: Type.Optional(
+      Type.Object(
+        {
+          url: HttpUrl,
+          /** Without an answer: refuse the card, or go by the fresh list. An answer that says revoked always counts. */
+          whenSilent: Type.Union([Type.Literal('refuse'), Type.Literal('use-list')]),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type CertificateAuthority = Static<typeof CertificateAuthority>;
+
 /** One organisation in the register: who it is, what it may do, with which keys, from when to when. */
 export const Participant = Type.Object(
   {
@@ -138,14 +197,16 @@ export const Participant = Type.Object(
     name: Localized,
     oid: Oid,
     kind: Type.Union([Type.Literal('government'), Type.Literal('private')]),
-    roles: Type.Array(Role, { minItems: 1, maxItems: 10, uniqueItems: true }),
-    keys: Type.Array(PublicKey, { minItems: 1, maxItems: 20 }),
+    roles: Type.Array(Role, { minItems: 1, maxItems: 11, uniqueItems: true }),
+    /** None for who never speaks to us, as a certificate authority. */
+    keys: Type.Array(PublicKey, { maxItems: 20 }),
     homepage: HttpUrl,
     relyingParty: Type.Optional(RelyingParty),
     provider: Type.Optional(Provider),
     issuer: Type.Optional(Issuer),
     /** What it serves as a resource server to holders of our access tokens. */
     resources: Type.Optional(Type.Array(Resource, { minItems: 1, maxItems: 20 })),
+    certificateAuthority: Type.Optional(CertificateAuthority),
     validFrom: Timestamp,
     validUntil: Type.Optional(Timestamp),
   },

@@ -1,4 +1,4 @@
-import type { Participant, PublicKey } from '../wire.ts';
+import type { CertificateAuthority, Participant, PublicKey, RelyingParty } from '../wire.ts';
 import {
   CLIENT_FIELDS,
   type ClientDraft,
@@ -20,7 +20,10 @@ export const ROLES = [
   'register',
   'civil-registry',
   'counter',
+  'certificate-authority',
 ] as const;
+
+export const HOLDERS = ['citizen', 'organisation', 'agency'] as const;
 
 /** A participant as it is being typed: lists as lines of text. */
 export type Draft = ClientDraft & {
@@ -43,6 +46,15 @@ export type Draft = ClientDraft & {
   endpoint: string;
   datasets: string;
   credentialTypes: string;
+  holders: string[];
+  organisationIds: string;
+  certificate: string;
+  cardIdentity: string;
+  cardAcr: string;
+  policies: string;
+  crls: string;
+  ocspUrl: string;
+  ocspSilent: string;
   validFrom: string;
   validUntil: string;
 };
@@ -69,13 +81,22 @@ export function emptyDraft(now: Date): Draft {
     endpoint: '',
     datasets: '',
     credentialTypes: '',
+    holders: ['citizen'],
+    organisationIds: 'no',
+    certificate: '',
+    cardIdentity: 'citizen',
+    cardAcr: 'substantial',
+    policies: '',
+    crls: '',
+    ocspUrl: '',
+    ocspSilent: 'use-list',
     validFrom: now.toISOString(),
     validUntil: '',
   };
 }
 
 export function draftOf(participant: Participant): Draft {
-  const { relyingParty: party, provider, issuer } = participant;
+  const { relyingParty: party, provider, issuer, certificateAuthority: authority } = participant;
   return {
     ...clientDraftOf(participant),
     id: participant.id,
@@ -97,8 +118,42 @@ export function draftOf(participant: Participant): Draft {
     endpoint: provider?.endpoint ?? '',
     datasets: toText(provider?.datasets),
     credentialTypes: toText(issuer?.credentialTypes),
+    holders: party?.holders ?? ['citizen'],
+    organisationIds: party?.organisationIds === true ? 'yes' : 'no',
+    certificate: authority?.certificate ?? '',
+    cardIdentity: authority?.identity ?? 'citizen',
+    cardAcr: authority?.maximumAcr ?? 'substantial',
+    policies: toText(authority?.policies),
+    crls: toText(authority?.crls),
+    ocspUrl: authority?.ocsp?.url ?? '',
+    ocspSilent: authority?.ocsp?.whenSilent ?? 'use-list',
     validFrom: participant.validFrom,
     validUntil: participant.validUntil ?? '',
+  };
+}
+
+/** What says no more than the default is left out, so that an entry that was not touched does not change. */
+function holdersOf(draft: Draft): Pick<RelyingParty, 'holders' | 'organisationIds'> {
+  const holders = HOLDERS.filter((holder) => draft.holders.includes(holder));
+  return {
+    ...(holders.join() === 'citizen' ? {} : { holders }),
+    ...(draft.organisationIds === 'yes' ? { organisationIds: true } : {}),
+  };
+}
+
+/** Base64 alone, out of PEM or out of lines. */
+const bare = (certificate: string): string =>
+  certificate.replaceAll(/-----(?:BEGIN|END) CERTIFICATE-----|\s/g, '');
+
+function authorityOf(draft: Draft): CertificateAuthority {
+  const ocspUrl = draft.ocspUrl.trim();
+  return {
+    certificate: bare(draft.certificate),
+    identity: draft.cardIdentity,
+    maximumAcr: draft.cardAcr,
+    policies: toLines(draft.policies),
+    crls: toLines(draft.crls),
+    ...(ocspUrl === '' ? {} : { ocsp: { url: ocspUrl, whenSilent: draft.ocspSilent } }),
   };
 }
 
@@ -128,6 +183,7 @@ export function participantOf(draft: Draft): Participant {
             consentRedirectUris: toLines(draft.consentRedirectUris),
             purposes: toLines(draft.purposes),
             ...(client === undefined ? {} : { client }),
+            ...holdersOf(draft),
           },
         }
       : {}),
@@ -136,6 +192,7 @@ export function participantOf(draft: Draft): Participant {
       : {}),
     ...(has('issuer') ? { issuer: { credentialTypes: toLines(draft.credentialTypes) } } : {}),
     ...(resources.length === 0 ? {} : { resources }),
+    ...(has('certificate-authority') ? { certificateAuthority: authorityOf(draft) } : {}),
     validFrom: draft.validFrom,
     ...(draft.validUntil === '' ? {} : { validUntil: draft.validUntil }),
   };
@@ -168,6 +225,14 @@ const FIELDS: readonly [prefix: string, field: keyof Draft][] = [
   ['/provider/endpoint', 'endpoint'],
   ['/provider/datasets', 'datasets'],
   ['/issuer/credentialTypes', 'credentialTypes'],
+  ['/relyingParty/holders', 'holders'],
+  ['/relyingParty/organisationIds', 'organisationIds'],
+  ['/certificateAuthority/certificate', 'certificate'],
+  ['/certificateAuthority/identity', 'cardIdentity'],
+  ['/certificateAuthority/maximumAcr', 'cardAcr'],
+  ['/certificateAuthority/policies', 'policies'],
+  ['/certificateAuthority/crls', 'crls'],
+  ['/certificateAuthority/ocsp', 'ocspUrl'],
   ['/validFrom', 'validFrom'],
   ['/validUntil', 'validUntil'],
 ];

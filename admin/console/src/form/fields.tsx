@@ -10,7 +10,7 @@ import {
 import { createContext, useContext } from 'react';
 import { useTranslate } from 'react-admin';
 import { mono } from '../theme.ts';
-import { type Draft, ROLES } from './draft.ts';
+import { type Draft, HOLDERS, ROLES } from './draft.ts';
 
 /** The draft, how to change it, and what is wrong with each field. */
 export type FormState = {
@@ -170,6 +170,42 @@ export function Roles() {
           />
         ))}
       </Box>
+    </Box>
+  );
+}
+
+/** Whose sign-ins a relying party takes. */
+export function Holders() {
+  const t = useTranslate();
+  const { draft, set, faults } = useForm();
+  return (
+    <Box
+      component="fieldset"
+      id={inputId('holders')}
+      tabIndex={-1}
+      sx={{ border: 0, p: 0, m: 0, minWidth: 0 }}
+    >
+      <FormLabel component="legend">{t('form_field.holders')}</FormLabel>
+      {faults.holders !== undefined && <FormHelperText error>{faults.holders.join('；')}</FormHelperText>}
+      {HOLDERS.map((holder) => (
+        <FormControlLabel
+          key={holder}
+          control={
+            <Checkbox
+              checked={draft.holders.includes(holder)}
+              sx={{ py: 0.25 }}
+              onChange={(event) =>
+                set({
+                  holders: event.target.checked
+                    ? [...draft.holders, holder]
+                    : draft.holders.filter((held) => held !== holder),
+                })
+              }
+            />
+          }
+          label={t(`holder.${holder}`)}
+        />
+      ))}
     </Box>
   );
 }

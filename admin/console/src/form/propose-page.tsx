@@ -14,6 +14,7 @@ import { FormContext } from './fields.tsx';
 import { FileOrPaste } from './file-or-paste.tsx';
 import { readApplication } from './read-keys.ts';
 import {
+  CertificateAuthoritySection,
   IssuerSection,
   KeysSection,
   OrganisationSection,
@@ -124,6 +125,7 @@ export function ProposePage() {
             <ProviderSection />
             <IssuerSection />
             <ResourcesSection />
+            <CertificateAuthoritySection />
             <ValiditySection />
             <Section title={t('form.why')}>
               <TextField

@@ -136,6 +136,8 @@ export async function readApplication(json: string): Promise<Participant> {
   const issuer = section(value['issuer']);
   const client = section(party?.['client']);
   const resources = Array.isArray(value['resources']) ? value['resources'].filter(isPlain) : [];
+  const authority = section(value['certificateAuthority']);
+  const ocsp = section(authority?.['ocsp']);
   return {
     id: text(value['id']),
     name: { 'zh-TW': text(value['name']['zh-TW']), en: text(value['name']['en']) },
@@ -157,6 +159,8 @@ export async function readApplication(json: string): Promise<Participant> {
             consentRedirectUris: texts(party['consentRedirectUris']),
             purposes: texts(party['purposes']),
             ...(client === undefined ? {} : { client: await clientIn(client) }),
+            ...(Array.isArray(party['holders']) ? { holders: texts(party['holders']) } : {}),
+            ...(party['organisationIds'] === true ? { organisationIds: true } : {}),
           },
         }),
     ...(provider === undefined
@@ -170,6 +174,20 @@ export async function readApplication(json: string): Promise<Participant> {
             identifier: text(one['identifier']),
             accessToken: text(one['accessToken']),
           })),
+        }),
+    ...(authority === undefined
+      ? {}
+      : {
+          certificateAuthority: {
+            certificate: text(authority['certificate']),
+            identity: text(authority['identity']) || 'citizen',
+            maximumAcr: text(authority['maximumAcr']) || 'substantial',
+            policies: texts(authority['policies']),
+            crls: texts(authority['crls']),
+            ...(ocsp === undefined
+              ? {}
+              : { ocsp: { url: text(ocsp['url']), whenSilent: text(ocsp['whenSilent']) || 'use-list' } }),
+          },
         }),
     validFrom: text(value['validFrom']) || new Date().toISOString(),
     ...(text(value['validUntil']) === '' ? {} : { validUntil: text(value['validUntil']) }),

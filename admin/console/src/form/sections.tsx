@@ -2,7 +2,7 @@ import { Box, FormHelperText } from '@mui/material';
 import { useTranslate } from 'react-admin';
 import { Section } from '../components/section.tsx';
 import { sectorFrom } from './draft.ts';
-import { Choice, Field, inputId, MomentField, Roles, useForm } from './fields.tsx';
+import { Choice, Field, Holders, inputId, MomentField, Roles, useForm } from './fields.tsx';
 import { FileOrPaste } from './file-or-paste.tsx';
 import { Grid } from './grid.tsx';
 import { KeyRows } from './key-rows.tsx';
@@ -83,6 +83,11 @@ export function RelyingPartySection() {
         <Field name="backchannelLogoutUri" technical />
         <Field name="purposes" technical lines={2} />
         <Field name="consentRedirectUris" technical lines={2} />
+        <Holders />
+        <Choice
+          name="organisationIds"
+          choices={['no', 'yes'].map((value) => ({ value, label: t(`organisation_ids.${value}`) }))}
+        />
       </Grid>
     </Section>
   );
@@ -138,6 +143,34 @@ export function IssuerSection() {
   return (
     <Section title={t('form.issuer')}>
       <Field name="credentialTypes" required technical lines={2} />
+    </Section>
+  );
+}
+
+export function CertificateAuthoritySection() {
+  const t = useTranslate();
+  const { draft } = useForm();
+  if (!draft.roles.includes('certificate-authority')) return null;
+  const choices = (under: string, values: readonly string[]) =>
+    values.map((value) => ({ value, label: t(`${under}.${value}`) }));
+  return (
+    <Section title={t('form.certificate_authority')}>
+      <Grid>
+        <Field name="certificate" required technical lines={3} />
+        <Box sx={{ display: 'grid', gap: 2.25, alignContent: 'start' }}>
+          <Choice
+            name="cardIdentity"
+            choices={choices('card_identity', ['citizen', 'health-insured', 'organisation', 'agency'])}
+          />
+          <Choice name="cardAcr" choices={choices('card_acr', ['low', 'substantial', 'high'])} />
+        </Box>
+        <Field name="policies" required technical lines={2} />
+        <Field name="crls" required technical lines={2} />
+        <Field name="ocspUrl" technical />
+        {draft.ocspUrl.trim() !== '' && (
+          <Choice name="ocspSilent" choices={choices('ocsp_silent', ['use-list', 'refuse'])} />
+        )}
+      </Grid>
     </Section>
   );
 }

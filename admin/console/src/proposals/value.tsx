@@ -1,5 +1,6 @@
 import { Box } from '@mui/material';
 import { useTranslate } from 'react-admin';
+import { CertificatePrint } from '../components/certificate-print.tsx';
 import { Mono } from '../components/facts.tsx';
 import { Moment } from '../components/moment.tsx';
 import { RoleTags } from '../components/state-tags.tsx';
@@ -15,6 +16,7 @@ const TECHNICAL = new Set([
   'credentialTypes',
   'proposerCodeSha256',
   'subjectDn',
+  'policies',
 ]);
 
 /** What a choice of the form means, by the field's name. */
@@ -24,6 +26,10 @@ const CHOICES: Readonly<Record<string, string>> = {
   grants: 'client_grant',
   signedRequestObjects: 'client_signed',
   codeProtection: 'client_code',
+  holders: 'holder',
+  identity: 'card_identity',
+  maximumAcr: 'card_acr',
+  whenSilent: 'ocsp_silent',
 };
 
 function isResource(value: unknown): value is Resource {
@@ -83,6 +89,8 @@ export function Value({ name, value, other }: { name: string; value: unknown; ot
   const text = String(value);
   if (name === 'validFrom' || name === 'validUntil') return <Moment at={text} />;
   if (name === 'kind') return <>{t(`kind.${text}`, { _: text })}</>;
+  if (name === 'certificate') return <CertificatePrint certificate={text} />;
+  if (name === 'organisationIds') return <>{t(`organisation_ids.${value === true ? 'yes' : 'no'}`)}</>;
   if (name === 'minimumAcr') return <>{t(`acr.${text}`, { _: text })}</>;
   if (name === 'profile') return <>{t(`profile.${text}`, { _: text })}</>;
   if (CHOICES[name] !== undefined) return <>{t(`${CHOICES[name]}.${text}`, { _: text })}</>;

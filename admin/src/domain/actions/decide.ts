@@ -111,7 +111,7 @@ async function approveParticipant(
   const others = (await tx.participants()).filter(
     (other) => content.kind === 'participant-add' || other.id !== after.id,
   );
-  judgeParticipant(after, others, { demo: deps.demo, now: deps.clock.now() });
+  judgeParticipant(after, others, { demo: deps.demo, roots: deps.roots, now: deps.clock.now() });
   const version = await deps.makeVersion([...others, after], latest, proposal.id);
   return () => tx.appendVersion(version, [after]);
 }

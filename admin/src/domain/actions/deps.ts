@@ -1,5 +1,6 @@
 import type { Clock } from '@xinlu/common/clock';
 import type { Ids } from '@xinlu/common/ids';
+import type { UnverifiedCertificate } from '@xinlu/pki';
 import type { VersionMaker } from '../snapshot.ts';
 import type { RegisterStore } from '../store.ts';
 
@@ -30,4 +31,6 @@ export type RegisterDeps = {
   clock: Clock;
   ids: Ids;
   demo: boolean;
+  /** The roots of the government PKI, from configuration. */
+  roots: readonly UnverifiedCertificate[];
 };

@@ -1,6 +1,6 @@
 import { fatal, isAppError } from '@xinlu/common/errors';
 import { type Genesis, type Participant, parseGenesis } from '@xinlu/common/wire';
-import { faultsOf } from '../rules/index.ts';
+import { faultsOf, type RuleContext } from '../rules/index.ts';
 import type { RegisterDeps } from './deps.ts';
 
 function readGenesis(unverified: unknown): Genesis {
@@ -16,7 +16,7 @@ function genesisWrong(faults: readonly string[]): Error {
   return fatal('genesis-wrong', `The genesis file has faults: ${faults.join('; ')}`);
 }
 
-function faultsOfGenesis(genesis: Genesis, context: { demo: boolean; now: Date }): string[] {
+function faultsOfGenesis(genesis: Genesis, context: Omit<RuleContext, 'others'>): string[] {
   const faults = genesis.participants.flatMap((participant: Participant, index) =>
     faultsOf(participant, {
       ...context,
@@ -36,7 +36,7 @@ export async function foundRegister(deps: RegisterDeps, readFile: () => Promise<
   if ((await deps.store.latestVersion()) !== undefined) return false;
   const genesis = readGenesis(await readFile());
   const now = deps.clock.now();
-  const faults = faultsOfGenesis(genesis, { demo: deps.demo, now });
+  const faults = faultsOfGenesis(genesis, { demo: deps.demo, roots: deps.roots, now });
   if (faults.length > 0) throw genesisWrong(faults);
   return deps.store.change(async (tx) => {
     if ((await tx.latestVersion()) !== undefined) return false;

@@ -5,7 +5,7 @@ import { enrolmentCodeHash, newEnrolmentCode } from '../enrolment-code.ts';
 import { refusePrivateKeys } from '../private-keys.ts';
 import { contentHashOf } from '../proposal-hash.ts';
 import type { ActingOperator, Proposal, ProposalContent } from '../records.ts';
-import { faultsOf } from '../rules/index.ts';
+import { faultsOf, type RuleContext } from '../rules/index.ts';
 import type { RegisterWriter } from '../store.ts';
 import type { RegisterDeps } from './deps.ts';
 
@@ -33,7 +33,7 @@ export function versionMoved(current: number): Error {
 export function judgeParticipant(
   participant: Participant,
   others: readonly Participant[],
-  context: { demo: boolean; now: Date },
+  context: Omit<RuleContext, 'others'>,
 ): void {
   const faults = faultsOf(participant, { ...context, others });
   if (faults.length === 0) return;
@@ -65,7 +65,7 @@ async function participantContent(
     judgeParticipant(
       after,
       participants.filter((other) => request.kind === 'participant-add' || other.id !== after.id),
-      { demo: deps.demo, now },
+      { demo: deps.demo, roots: deps.roots, now },
     );
   if (request.kind === 'participant-end') {
     const before = existing(participants, request.id);

@@ -65,7 +65,9 @@ export const checkKeys: Rule = (participant, { others }) => {
     ...faultsOfKeys(keys, '/keys', taken),
     ...faultsOfKeys(clientKeys(participant), '/relyingParty/client/keys', taken),
   ];
-  if (!keys.some((key) => key.use === 'sig'))
+  // An authority speaks by its lists alone, which its own certificate signs.
+  const speaks = roles.some((role) => role !== 'certificate-authority');
+  if (speaks && !keys.some((key) => key.use === 'sig'))
     faults.push({ path: '/keys', code: 'signing-key-missing', message: 'hold no signing key' });
   const receivesSecrets = roles.includes('provider') || (participant.relyingParty?.purposes.length ?? 0) > 0;
   if (receivesSecrets && !keys.some((key) => key.use === 'enc'))

@@ -4,6 +4,7 @@ const SECTIONS = [
   ['rp', 'relyingParty'],
   ['provider', 'provider'],
   ['issuer', 'issuer'],
+  ['certificate-authority', 'certificateAuthority'],
 ] as const;
 
 /** A role and its section go together, and a purpose needs a place to send the citizen back to. */

@@ -1,5 +1,6 @@
 import type { Participant } from '@xinlu/common/wire';
 import { checkAddresses } from './check-addresses.ts';
+import { checkCertificateAuthority } from './check-certificate-authority.ts';
 import { checkClient } from './check-client.ts';
 import { checkDates } from './check-dates.ts';
 import { checkEssentials } from './check-essentials.ts';
@@ -21,6 +22,7 @@ const RULES: readonly Rule[] = [
   checkSector,
   checkClient,
   checkResources,
+  checkCertificateAuthority,
   checkEssentials,
 ];
 

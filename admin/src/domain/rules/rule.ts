@@ -1,4 +1,5 @@
 import type { Participant } from '@xinlu/common/wire';
+import type { UnverifiedCertificate } from '@xinlu/pki';
 
 /** What is wrong, where (JSON pointer into the participant), under a stable code that the console words. */
 export type Fault = { path: string; code: string; message: string };
@@ -8,6 +9,8 @@ export type RuleContext = {
   others: readonly Participant[];
   /** In the demo alone, http addresses on localhost are good. */
   demo: boolean;
+  /** To which the certificate of an authority must lead; without any, none is admitted. */
+  roots?: readonly UnverifiedCertificate[];
   now: Date;
 };
 
