@@ -174,7 +174,7 @@ describe('the tuition waiver', () => {
 
   test('13: her own page lists passkey, card and sign-ins', async () => {
     await page.goto(`${place.urls.idp}/account`);
-    await page.getByRole('heading', { name: '我的登入', level: 1 }).waitFor();
+    await page.getByRole('heading', { name: '我的帳號', level: 1 }).waitFor();
     await look(page, '19-account');
     expect(await page.locator('main').innerText()).not.toContain(card.nationalId);
   });

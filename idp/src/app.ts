@@ -7,7 +7,7 @@ import { registerSessions } from '@xinlu/common/sessions';
 import type { FastifyInstance } from 'fastify';
 import type { EnvelopeServices } from './domain/envelope/envelopes.ts';
 import { LOGIN_SECONDS } from './domain/login/logins.ts';
-import { registerAccount } from './http/account.ts';
+import { registerAccount } from './http/account/index.ts';
 import { registerAssets } from './http/assets.ts';
 import { registerEnvelopes } from './http/envelopes.ts';
 import type { PageServices } from './http/services.ts';

@@ -10,10 +10,12 @@ import type { Database } from '@xinlu/common/sql';
 import { createPersonOfToken } from './adapters/oidc/person-of-token.ts';
 import { createProvider, PROVIDER_PATHS } from './adapters/oidc/provider.ts';
 import { createProviderSessions } from './adapters/oidc/provider-sessions.ts';
+import { createAcquaintances } from './adapters/postgres/acquaintances-postgres.ts';
 import { createAudit } from './adapters/postgres/audit-postgres.ts';
 import { createCardRevocation } from './adapters/postgres/card-revocation-postgres.ts';
 import { createEnvelopeGrantStore } from './adapters/postgres/envelope-grant-store-postgres.ts';
 import { createEndingSessions, createLoginStore } from './adapters/postgres/login-store-postgres.ts';
+import { createNotices } from './adapters/postgres/notices-postgres.ts';
 import { createPasskeyStore } from './adapters/postgres/passkey-store-postgres.ts';
 import { createPersonStore } from './adapters/postgres/person-store-postgres.ts';
 import type { RevocationLists } from './adapters/revocation-lists.ts';
@@ -96,9 +98,13 @@ export async function compose(parts: Parts): Promise<Composed> {
     provider,
     register,
     clock,
+    ids,
+    https: issuer.startsWith('https:'),
     log,
     logins,
     providerSessions,
+    acquaintances: createAcquaintances(database),
+    notices: createNotices(database, tools),
     cardComponentOrigin: parts.cardComponentOrigin,
     card: {
       origin,

@@ -154,8 +154,8 @@ describe('in Chromium', () => {
     await tab.waitForURL(`${schoolUrl}?**`);
     expect((await third.finish()).claims).toMatchObject({ sub: claims.sub, amr: ['pop', 'user', 'mfa'] });
 
-    await tab.goto(`${world.url}/account`);
-    await tab.getByText('我的筆電').waitFor();
+    await tab.goto(`${world.url}/account/passkeys`);
+    await tab.getByRole('heading', { name: '我的筆電' }).waitFor();
     await photograph(tab, 'account');
 
     expect(requests.join('\n')).toContain('/card/answer');

@@ -6,6 +6,7 @@ import type { NewLogin } from '../domain/login/logins.ts';
 import { mayEnrol } from '../domain/passkey/enrol-passkey.ts';
 import { beginPasskeyLogin, loginWithPasskey } from '../domain/passkey/login-with-passkey.ts';
 import { browserName } from './browser-name.ts';
+import { browserToken } from './browser-token.ts';
 import { type Place, placeOf, shortfall } from './place.ts';
 import type { PageServices } from './services.ts';
 import type { Site } from './site.ts';
@@ -108,6 +109,7 @@ async function begin(
   const { login, sessions } = await services.logins.start(
     newLogin,
     former === undefined ? undefined : { id: former, waiting },
+    browserToken(request, reply, services),
   );
   session.data = { loginId: login.id, madeAt: place.path };
   await session.rotate();

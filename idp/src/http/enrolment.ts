@@ -64,7 +64,7 @@ export function registerEnrolment(site: Site, services: PageServices, prefix: st
         name: request.body.name.trim(),
         unverifiedAnswer: request.body.answer,
       });
-      return { next: place.kind === 'own' ? '/account?done=added' : `${place.path}/continue` };
+      return { next: place.kind === 'own' ? '/account/passkeys?done=added' : `${place.path}/continue` };
     },
   );
 }

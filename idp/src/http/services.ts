@@ -1,9 +1,12 @@
 import type { Clock } from '@xinlu/common/clock';
+import type { Ids } from '@xinlu/common/ids';
 import type { Logger } from '@xinlu/common/log';
 import type { RegisterView } from '@xinlu/common/register';
 import type Provider from 'oidc-provider';
+import type { Acquaintances } from '../domain/account/acquaintances.ts';
 import type { CardLoginServices } from '../domain/card/login-with-card.ts';
 import type { LoginStore, ProviderSessions } from '../domain/login/logins.ts';
+import type { Notices } from '../domain/notice/notices.ts';
 import type { EnrolmentServices } from '../domain/passkey/enrol-passkey.ts';
 import type { PasskeyLoginServices } from '../domain/passkey/login-with-passkey.ts';
 
@@ -12,9 +15,14 @@ export type PageServices = {
   provider: Provider;
   register: () => RegisterView;
   clock: Clock;
+  ids: Ids;
+  /** Whether the issuer's address is https, so that cookies are for https alone. */
+  https: boolean;
   log: Logger;
   logins: LoginStore;
   providerSessions: ProviderSessions;
+  acquaintances: Acquaintances;
+  notices: Notices;
   card: CardLoginServices;
   passkey: PasskeyLoginServices & EnrolmentServices;
   cardComponentOrigin: string;

@@ -1,11 +1,11 @@
 import { allowFormAction } from '@xinlu/common/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { learnsName } from '../domain/login/learns-name.ts';
 import type { SignInResult } from '../domain/login/logins.ts';
 import { signInPage } from '../pages/sign-in-page.ts';
 import { registerAnswers } from './answers.ts';
 import { currentLogin } from './current-login.ts';
 import { registerEnrolment } from './enrolment.ts';
-import { learnsName } from './learns-name.ts';
 import { PLACES, type Place, placeOf, shortfall } from './place.ts';
 import type { PageServices } from './services.ts';
 import { type Site, show, wordsFor } from './site.ts';

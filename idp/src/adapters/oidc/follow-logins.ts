@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { learnsName } from '../../domain/login/learns-name.ts';
 import type { LoginStore, SignInResult } from '../../domain/login/logins.ts';
 
 /**
@@ -11,7 +12,9 @@ export async function followLogins(ctx: KoaContextWithOIDC, logins: LoginStore):
   if (entities.AuthorizationCode !== undefined && client !== undefined) {
     const result = ctx.oidc.result as Partial<SignInResult> | undefined;
     const loginId = result?.login?.login_id ?? (await logins.liveByProviderSession(session.uid))?.id;
-    if (loginId !== undefined) await logins.used(loginId, session.uid, client.clientId);
+    if (loginId !== undefined) {
+      await logins.used(loginId, session.uid, client.clientId, learnsName(ctx.oidc.params ?? {}));
+    }
   }
   if (route === 'end_session_confirm' && (session as { destroyed?: boolean }).destroyed === true) {
     await logins.end({ providerSession: session.uid }, 'logout');

@@ -3,7 +3,7 @@ import { revokeGrantTokens } from '@xinlu/common/oidc-provider';
 import type Provider from 'oidc-provider';
 import type { ProviderSessions } from '../../domain/login/logins.ts';
 
-/** Ends sessions in oidc-provider by their uid, and with them every token that was given under them. */
+/** Ends sessions in oidc-provider by their uid, or one party's part in them, and with that the tokens given there. */
 export function createProviderSessions(provider: Provider, kv: KeyValue): ProviderSessions {
   return {
     async end(sessions) {
@@ -14,6 +14,18 @@ export function createProviderSessions(provider: Provider, kv: KeyValue): Provid
           if (grantId !== undefined) await revokeGrantTokens(kv, grantId);
         }
         await session.destroy();
+      }
+    },
+    async endAt(sessions, clientId) {
+      for (const uid of sessions) {
+        const session = await provider.Session.findByUid(uid);
+        const grantId = session?.authorizations?.[clientId]?.grantId;
+        if (session === undefined || grantId === undefined) continue;
+        await revokeGrantTokens(kv, grantId);
+        // Without its grant, the next authorization of this party begins a new one, whose tokens are good.
+        await (await provider.Grant.find(grantId))?.destroy();
+        delete session.authorizations?.[clientId];
+        await session.persist();
       }
     },
   };

@@ -4,6 +4,7 @@ import type { Database } from '@xinlu/common/sql';
 import type { CardRevocation } from '../../domain/card/revoke-card.ts';
 import { recordEvent } from './audit-postgres.ts';
 import { endLogins } from './login-store-postgres.ts';
+import { tellNotice } from './notices-postgres.ts';
 import { suspendPasskeys } from './passkey-suspension.ts';
 
 export function createCardRevocation(database: Database, tools: { clock: Clock; ids: Ids }): CardRevocation {
@@ -21,6 +22,11 @@ export function createCardRevocation(database: Database, tools: { clock: Clock; 
           personId: row.person_id,
           detail: { certificate: certificateId },
         });
+        await tellNotice(tx, tools, {
+          personId: row.person_id,
+          kind: `certificate.${state}`,
+          detail: { certificate: certificateId },
+        });
         await suspendPasskeys(tx, tools, { certificateId });
         return endLogins(tx, tools, { certificateId }, 'card-revoked');
       }),
@@ -36,6 +42,11 @@ export function createCardRevocation(database: Database, tools: { clock: Clock; 
         await recordEvent(tx, tools, {
           kind: 'certificate.released',
           personId,
+          detail: { certificate: certificateId },
+        });
+        await tellNotice(tx, tools, {
+          personId,
+          kind: 'certificate.released',
           detail: { certificate: certificateId },
         });
         const restored = await tx.query<{ id: string }>(

@@ -11,7 +11,9 @@ import {
   type LoginStore,
   type NewLogin,
 } from '../../domain/login/logins.ts';
+import { noteAcquaintance } from './acquaintances-postgres.ts';
 import { recordEvent } from './audit-postgres.ts';
+import { noteBrowser } from './known-browsers-postgres.ts';
 
 type Row = {
   id: string;
@@ -80,9 +82,9 @@ export async function endLogins(
             ? ['certificate_id', which.certificateId]
             : ['provider_session', which.providerSession];
   const rows = await sql.query<{ id: string; person_id: string; provider_session: string | null }>(
-    `UPDATE login SET ended_at = $2, end_reason = $3 WHERE ${column} = $1 AND ended_at IS NULL
-     RETURNING id, person_id, provider_session`,
-    [value, tools.clock.now(), reason],
+    `UPDATE login SET ended_at = $2, end_reason = $3
+     WHERE ${column} = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $4 RETURNING id, person_id, provider_session`,
+    [value, tools.clock.now(), reason, ('except' in which ? which.except : undefined) ?? null],
   );
   for (const row of rows) {
     const detail = { login: row.id, reason };
@@ -134,7 +136,7 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
   }
 
   return {
-    start: (login, former) =>
+    start: (login, former, browserToken) =>
       database.transaction(async (tx) => {
         const { carried, sessions } =
           former === undefined ? { sessions: [] } : await replace(tx, former, login);
@@ -165,6 +167,7 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
         });
         const started = await one(tx, 'id = $1', [id]);
         if (started === undefined) throw new Error('an insert gave no row');
+        if (browserToken !== undefined) await noteBrowser(tx, tools, started, browserToken);
         return { login: started, sessions };
       }),
     live: (id) => one(database, `id = $1 AND ${LIVE}`, [id, clock.now()]),
@@ -173,10 +176,17 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
         session,
         clock.now(),
       ]),
-    async used(id, providerSession, clientId) {
+    async liveOfPerson(personId) {
+      const rows = await database.query<Row>(
+        `${SELECT} WHERE person_id = $1 AND ${LIVE} ORDER BY started_at DESC, id DESC`,
+        [personId, clock.now()],
+      );
+      return rows.map(toLogin);
+    },
+    async used(id, providerSession, clientId, learntName) {
       await database.transaction(async (tx) => {
-        const login = await tx.one<{ ended: boolean }>(
-          'UPDATE login SET provider_session = $2 WHERE id = $1 RETURNING ended_at IS NOT NULL AS ended',
+        const login = await tx.one<{ ended: boolean; person_id: string }>(
+          'UPDATE login SET provider_session = $2 WHERE id = $1 RETURNING person_id, ended_at IS NOT NULL AS ended',
           [id, providerSession],
         );
         if (login?.ended === true) await noteEnding(tx, tools, [providerSession]);
@@ -185,13 +195,18 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
            ON CONFLICT (login_id, client_id) DO UPDATE SET at = excluded.at`,
           [id, clientId, clock.now()],
         );
+        if (login !== undefined) {
+          await noteAcquaintance(tx, tools, { personId: login.person_id, clientId, learntName });
+        }
       });
     },
     end: (which, reason) => database.transaction((tx) => endLogins(tx, tools, which, reason)),
-    async history(personId, limit) {
+    async history(personId, limit, before) {
       const rows = await database.query<Row>(
-        `${SELECT} WHERE person_id = $1 ORDER BY started_at DESC LIMIT $2`,
-        [personId, limit],
+        `${SELECT} WHERE person_id = $1 AND ($3::uuid IS NULL OR
+           (started_at, id) < (SELECT b.started_at, b.id FROM login b WHERE b.id = $3 AND b.person_id = $1))
+         ORDER BY started_at DESC, id DESC LIMIT $2`,
+        [personId, limit, before ?? null],
       );
       return rows.map(toLogin);
     },

@@ -41,6 +41,13 @@ export function createNotices(database: Sql, tools: Tools): Notices {
         ...(row.seen_at === null ? {} : { seenAt: row.seen_at }),
       }));
     },
+    async unseen(personId) {
+      const row = await database.one<{ count: number }>(
+        'SELECT count(*) FROM notice WHERE person_id = $1 AND seen_at IS NULL',
+        [personId],
+      );
+      return row?.count ?? 0;
+    },
     async seen(personId, ids) {
       await database.query(
         'UPDATE notice SET seen_at = $3 WHERE person_id = $1 AND id = ANY($2::uuid[]) AND seen_at IS NULL',

@@ -4,6 +4,7 @@ import type { Ids } from '@xinlu/common/ids';
 import { type Database, sqlState } from '@xinlu/common/sql';
 import type { Passkey, PasskeyStore } from '../../domain/passkey/passkeys.ts';
 import { recordEvent } from './audit-postgres.ts';
+import { tellNotice } from './notices-postgres.ts';
 
 type Row = {
   id: string;
@@ -52,29 +53,36 @@ export function createPasskeyStore(database: Database, tools: { clock: Clock; id
   return {
     async add(passkey) {
       try {
-        const row = await database.one<Row>(
-          `INSERT INTO passkey (id, person_id, certificate_id, credential_id, public_key, counter, transports, device_bound,
+        return await database.transaction(async (tx) => {
+          const row = await tx.one<Row>(
+            `INSERT INTO passkey (id, person_id, certificate_id, credential_id, public_key, counter, transports, device_bound,
              backed_up, aaguid, attested, acr, name, created_at)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING *`,
-          [
-            ids.uuid(),
-            passkey.personId,
-            passkey.certificateId,
-            passkey.credentialId,
-            passkey.publicKey,
-            passkey.counter,
-            passkey.transports,
-            passkey.deviceBound,
-            passkey.backedUp,
-            passkey.aaguid,
-            passkey.attested,
-            passkey.acr,
-            passkey.name,
-            clock.now(),
-          ],
-        );
-        if (row === undefined) throw new Error('an insert gave no row');
-        return toPasskey(row);
+            [
+              ids.uuid(),
+              passkey.personId,
+              passkey.certificateId,
+              passkey.credentialId,
+              passkey.publicKey,
+              passkey.counter,
+              passkey.transports,
+              passkey.deviceBound,
+              passkey.backedUp,
+              passkey.aaguid,
+              passkey.attested,
+              passkey.acr,
+              passkey.name,
+              clock.now(),
+            ],
+          );
+          if (row === undefined) throw new Error('an insert gave no row');
+          await tellNotice(tx, tools, {
+            personId: row.person_id,
+            kind: 'passkey.enrolled',
+            detail: { passkey: row.id },
+          });
+          return toPasskey(row);
+        });
       } catch (error) {
         if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
         throw refused('passkey-known', 'This passkey is already in use.', { status: 409, cause: error });
@@ -99,6 +107,13 @@ export function createPasskeyStore(database: Database, tools: { clock: Clock; id
       );
       return row !== undefined;
     },
+    async rename(personId, id, name) {
+      const row = await database.one(
+        "UPDATE passkey SET name = $3 WHERE id = $1 AND person_id = $2 AND state <> 'removed' RETURNING id",
+        [id, personId, name],
+      );
+      return row !== undefined;
+    },
     remove: (personId, id) =>
       database.transaction(async (tx) => {
         const row = await tx.one(
@@ -107,6 +122,7 @@ export function createPasskeyStore(database: Database, tools: { clock: Clock; id
         );
         if (row === undefined) return false;
         await recordEvent(tx, tools, { kind: 'passkey.removed', personId, detail: { passkey: id } });
+        await tellNotice(tx, tools, { personId, kind: 'passkey.removed', detail: { passkey: id } });
         return true;
       }),
   };

@@ -32,6 +32,7 @@ export function createSessionEnding(services: {
     async end(sessions) {
       await endEach(sessions);
     },
+    endAt: (sessions, clientId) => services.sessions.endAt(sessions, clientId),
     endDue: async () => endEach(await services.ending.due()),
   };
 }

@@ -43,20 +43,34 @@ export const AMR = { card: ['sc', 'pin', 'mfa'], passkey: ['pop', 'user', 'mfa']
 
 /** Logins and the sessions they opened. Durable once it returns. */
 export interface LoginStore {
-  /** Begins a login and ends the former one in one change; gives the provider's sessions that must end with that. */
-  start(login: NewLogin, former?: FormerLogin): Promise<{ login: Login; sessions: string[] }>;
+  /**
+   * Begins a login and ends the former one in one change; gives the provider's sessions that must end with that. A browser
+   * that she has not used before, by its `browserToken`, is told to her in the same change.
+   */
+  start(
+    login: NewLogin,
+    former?: FormerLogin,
+    browserToken?: string,
+  ): Promise<{ login: Login; sessions: string[] }>;
   /** The login if its session still lives: neither ended nor expired, its card and passkey still good. */
   live(id: string): Promise<Login | undefined>;
   /** The live login that a session of the provider hangs on; the newest if there are several. */
   liveByProviderSession(session: string): Promise<Login | undefined>;
-  /** Ties the login to the provider's session, and notes which organisation it was used at. */
-  used(id: string, providerSession: string, clientId: string): Promise<void>;
+  /** Ties the login to the provider's session, and notes which organisation it was used at and whether that learnt her name. */
+  used(id: string, providerSession: string, clientId: string, learntName: boolean): Promise<void>;
   /** Ends sessions for good; gives the provider's sessions that must end with them. Ended ones stay as they are. */
   end(
-    which: { id: string } | { personId: string } | { passkeyId: string } | { providerSession: string },
+    which:
+      | { id: string }
+      | { personId: string; except?: string }
+      | { passkeyId: string }
+      | { providerSession: string },
     reason: EndReason,
   ): Promise<string[]>;
-  history(personId: string, limit: number): Promise<Login[]>;
+  /** Her live logins, the newest first. */
+  liveOfPerson(personId: string): Promise<Login[]>;
+  /** The newest first; those older than the login `before`, if it is hers. */
+  history(personId: string, limit: number, before?: string): Promise<Login[]>;
 }
 
 /** The provider's sessions whose logins have ended; noted in the change that ended them, so that a crash forgets none. */
@@ -68,6 +82,8 @@ export interface EndingSessions {
 /** Ends what hangs on a login outside the database: the provider's session and with it the tokens. */
 export interface ProviderSessions {
   end(sessions: readonly string[]): Promise<void>;
+  /** Ends what one organisation was given under these sessions; the sessions themselves go on. */
+  endAt(sessions: readonly string[], clientId: string): Promise<void>;
 }
 
 /** The result that a finished sign-in hands to the protocol (`ts` in seconds since the epoch); `login_id` is ours. */

@@ -1,5 +1,11 @@
 /** What a citizen is told about her own account without having asked. */
-export type NoticeKind = 'passkey.enrolled' | 'passkey.removed' | 'login.new-browser' | 'certificate.revoked';
+export type NoticeKind =
+  | 'passkey.enrolled'
+  | 'passkey.removed'
+  | 'login.new-browser'
+  | 'certificate.revoked'
+  | 'certificate.held'
+  | 'certificate.released';
 
 export type NewNotice = {
   personId: string;
@@ -15,6 +21,7 @@ export interface Notices {
   tell(notice: NewNotice): Promise<void>;
   /** The newest first. */
   ofPerson(personId: string, limit: number): Promise<Notice[]>;
+  unseen(personId: string): Promise<number>;
   /** Marks as seen what she was shown; those told in between stay new. */
   seen(personId: string, ids: readonly string[]): Promise<void>;
 }

@@ -33,6 +33,8 @@ export interface PasskeyStore {
   ofPerson(personId: string): Promise<Passkey[]>;
   /** Notes a use by compare-and-set on the counter; false when another use got in between. */
   used(id: string, seen: { counter: number }, now: { counter: number; backedUp: boolean }): Promise<boolean>;
+  /** Gives it another name of 1 to 60 characters; false when she has no such passkey. */
+  rename(personId: string, id: string, name: string): Promise<boolean>;
   /** Takes it out of use for good; false when she has no such passkey. */
   remove(personId: string, id: string): Promise<boolean>;
 }

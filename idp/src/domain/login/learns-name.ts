@@ -1,12 +1,10 @@
-import type { Interaction } from './place.ts';
-
 type ClaimRequests = Readonly<Record<string, unknown>> | undefined;
 
 /**
  * Whether an authorization request, its `claims` already checked by oidc-provider, brings the party her name: by the scope
  * `profile`, or by the claim `name` of the id_token or userinfo alone (OpenID Connect Core 5.5).
  */
-export function learnsName(params: Interaction['params']): boolean {
+export function learnsName(params: Readonly<Record<string, unknown>>): boolean {
   if (
     String(params['scope'] ?? '')
       .split(' ')
