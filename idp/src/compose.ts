@@ -125,6 +125,7 @@ export async function compose(parts: Parts): Promise<Composed> {
       revocation: parts.lists,
       persons,
       audit,
+      notices: createNotices(database, tools),
     },
   };
   const app = await buildApp({

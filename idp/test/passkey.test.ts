@@ -99,7 +99,7 @@ describe('enrolment', () => {
     const csrf = /name="_csrf" value="([^"]+)"/.exec(page ?? '')?.[1] ?? '';
     expect(answer.status).toBe(200);
     expect((await browser.post(`${begun.page.place}/passkeys/options`, csrf)).json.code).toBe(
-      'card-login-needed',
+      'second-factor-needed',
     );
   });
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import {
   type AuthenticationResponseJSON,
   generateAuthenticationOptions,
@@ -41,6 +42,20 @@ const Answer = Compile(
   }),
 );
 const ClientData = Compile(Type.Object({ challenge: Type.String({ pattern: '^[\\w-]{1,200}$' }) }));
+
+/** An ES256 key in COSE whose private half was thrown away as it was made. */
+const NOBODYS_KEY = (() => {
+  const { x = '', y = '' } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
+    format: 'jwk',
+  });
+  const head = Buffer.from('a5010203262001215820', 'hex');
+  return Buffer.concat([
+    head,
+    Buffer.from(x, 'base64url'),
+    Buffer.from('225820', 'hex'),
+    Buffer.from(y, 'base64url'),
+  ]);
+})();
 
 const wrong = (cause: unknown) =>
   refused('passkey-answer-wrong', 'The passkey was not accepted; start again.', { cause });
@@ -89,12 +104,20 @@ export function createWebauthn(options: { origin: string; name: string }): Webau
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
         supportedAlgorithmIDs: ALGORITHMS,
       }),
-    loginOptions: (challenge) =>
+    loginOptions: (challenge, allowed) =>
       generateAuthenticationOptions({
         rpID,
         challenge: bytes(challenge),
         timeout: CEREMONY_MILLISECONDS,
         userVerification: 'required',
+        ...(allowed === undefined
+          ? {}
+          : {
+              allowCredentials: allowed.map(({ credentialId, transports }) => ({
+                id: Buffer.from(credentialId).toString('base64url'),
+                transports: [...transports],
+              })),
+            }),
       }),
     claims(unverifiedAnswer) {
       if (!Answer.Check(unverifiedAnswer)) return undefined;
@@ -135,20 +158,21 @@ export function createWebauthn(options: { origin: string; name: string }): Webau
       };
     },
     async verifyLogin(unverifiedAnswer, challenge, passkey) {
+      const response = unverifiedAnswer as AuthenticationResponseJSON;
       const { verified, authenticationInfo } = await verifyAuthenticationResponse({
         ...expected(challenge),
-        response: unverifiedAnswer as AuthenticationResponseJSON,
+        response,
         credential: {
-          id: Buffer.from(passkey.credentialId).toString('base64url'),
-          publicKey: new Uint8Array(passkey.publicKey),
+          id: response.id,
+          publicKey: new Uint8Array(passkey?.publicKey ?? NOBODYS_KEY),
           // The domain judges the counter, atomically; 0 keeps the library from judging it without.
           counter: 0,
-          transports: [...passkey.transports],
+          transports: [...(passkey?.transports ?? [])],
         },
       }).catch((cause: unknown) => {
         throw wrong(cause);
       });
-      if (!verified) throw wrong(new Error('the assertion was not verified'));
+      if (!verified || passkey === undefined) throw wrong(new Error('the assertion was not verified'));
       return {
         counter: authenticationInfo.newCounter,
         deviceBound: authenticationInfo.credentialDeviceType === 'singleDevice',

@@ -1,52 +1,115 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { beginEnrolment, finishEnrolment, mayEnrol } from '../domain/passkey/enrol-passkey.ts';
+import type { Login } from '../domain/login/logins.ts';
+import { beginEnrolment, finishEnrolment } from '../domain/passkey/enrol-passkey.ts';
+import {
+  beginSecondFactor,
+  finishSecondFactor,
+  isFresh,
+  type SecondFactor,
+  type Voucher,
+  voucherOf,
+} from '../domain/passkey/vouchers.ts';
 import { enrolPage } from '../pages/enrol-page.ts';
+import { secondFactorPage } from '../pages/second-factor-page.ts';
 import { browserName } from './browser-name.ts';
 import { currentLogin, requireLogin } from './current-login.ts';
 import { placeOf } from './place.ts';
 import type { PageServices } from './services.ts';
 import { type Site, show, wordsFor } from './site.ts';
 
-const Enrolment = Type.Object(
+export const Enrolment = Type.Object(
   { name: Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' }), answer: Type.Unknown() },
   { additionalProperties: false },
 );
+const SecondAnswer = Type.Object({ answer: Type.Unknown() }, { additionalProperties: false });
+const Nothing = Type.Optional(Type.Unknown());
 
-/** The offer of a passkey after a card login, and its two calls. */
+/** The name that a new passkey is offered: the browser that makes it. */
+export function suggestedName(request: FastifyRequest): string {
+  const browser = browserName(request.headers['user-agent']);
+  return browser === '—' ? wordsFor(request).t('enrol.default-name') : browser;
+}
+
+/** The offer of a passkey after a card login, or after two passkeys, and its calls. */
 export function registerEnrolment(site: Site, services: PageServices, prefix: string): void {
   const { app, sessions } = site;
   const preHandler = sessions.requireCsrf;
   const schema = { hide: true } as const;
 
+  async function voucher(request: FastifyRequest, reply: FastifyReply, login: Login): Promise<Voucher> {
+    const kept = (await sessions.of(request, reply)).data.second;
+    const second: SecondFactor | undefined =
+      kept === undefined ? undefined : { ...kept, at: new Date(kept.at) };
+    return voucherOf(services.passkey.passkeys, login, second, services.clock.now());
+  }
+
   app.get(`${prefix}/enrol`, { schema }, async (request, reply) => {
     const place = await placeOf(services, request, reply);
     const login = await currentLogin(site, services, request, reply);
     if (login === undefined) return reply.redirect(place.path, 303);
-    if (!mayEnrol(login, services.clock.now())) return reply.redirect(`${place.path}/continue`, 303);
     const { t } = wordsFor(request);
-    const browser = browserName(request.headers['user-agent']);
-    const session = await sessions.of(request, reply);
-    const suggestedName = browser === '—' ? t('enrol.default-name') : browser;
+    const { csrfToken } = await sessions.of(request, reply);
+    const vouched = await voucher(request, reply, login).then(
+      () => true,
+      () => false,
+    );
+    if (vouched) {
+      const view = { place: place.path, csrfToken, suggestedName: suggestedName(request) };
+      return show(site, request, reply, enrolPage(t, { ...view, skip: `${place.path}/continue` }));
+    }
+    if (place.kind !== 'own') return reply.redirect(`${place.path}/continue`, 303);
+    if (login.method !== 'passkey' || !isFresh(login, services.clock.now()))
+      return reply.redirect('/sign-in?again=1', 303);
+    const others = (await services.passkey.passkeys.ofPerson(login.personId)).filter(
+      ({ id, state }) => id !== login.passkeyId && state === 'active',
+    );
     return show(
       site,
       request,
       reply,
-      enrolPage(t, { place: place.path, csrfToken: session.csrfToken, suggestedName }),
+      secondFactorPage(t, { place: place.path, csrfToken, others: others.map(({ name }) => name) }),
     );
   });
 
   app.post(
+    `${prefix}/passkeys/second/options`,
+    { schema: { ...schema, body: Nothing }, preHandler },
+    async (request, reply) => {
+      const login = await requireLogin(site, services, request, reply);
+      const browserSession = (await sessions.of(request, reply)).csrfToken;
+      return beginSecondFactor(services.passkey, { login, browserSession, now: services.clock.now() });
+    },
+  );
+
+  app.post(
+    `${prefix}/passkeys/second`,
+    { schema: { ...schema, body: SecondAnswer }, preHandler },
+    async (request, reply) => {
+      const place = await placeOf(services, request, reply);
+      const login = await requireLogin(site, services, request, reply);
+      const session = await sessions.of(request, reply);
+      const second = await finishSecondFactor(services.passkey, {
+        login,
+        browserSession: session.csrfToken,
+        now: services.clock.now(),
+        unverifiedAnswer: request.body.answer,
+      });
+      session.data.second = { ...second, at: second.at.getTime() };
+      await session.save();
+      return { next: `${place.path}/enrol` };
+    },
+  );
+
+  app.post(
     `${prefix}/passkeys/options`,
-    { schema: { ...schema, body: Type.Optional(Type.Unknown()) }, preHandler },
+    { schema: { ...schema, body: Nothing }, preHandler },
     async (request, reply) => {
       await placeOf(services, request, reply);
       const login = await requireLogin(site, services, request, reply);
-      const person = await services.passkey.persons.person(login.personId);
       return beginEnrolment(services.passkey, {
-        login,
+        voucher: await voucher(request, reply, login),
         browserSession: (await sessions.of(request, reply)).csrfToken,
-        now: services.clock.now(),
-        userName: person?.name ?? '',
       });
     },
   );
@@ -57,13 +120,15 @@ export function registerEnrolment(site: Site, services: PageServices, prefix: st
     async (request, reply) => {
       const place = await placeOf(services, request, reply);
       const login = await requireLogin(site, services, request, reply);
+      const session = await sessions.of(request, reply);
       await finishEnrolment(services.passkey, {
-        login,
-        browserSession: (await sessions.of(request, reply)).csrfToken,
-        now: services.clock.now(),
+        voucher: await voucher(request, reply, login),
+        browserSession: session.csrfToken,
         name: request.body.name.trim(),
         unverifiedAnswer: request.body.answer,
       });
+      delete session.data.second;
+      await session.save();
       return { next: place.kind === 'own' ? '/account/passkeys?done=added' : `${place.path}/continue` };
     },
   );

@@ -8,7 +8,7 @@ import type { CardLoginServices } from '../domain/card/login-with-card.ts';
 import type { LoginStore, ProviderSessions } from '../domain/login/logins.ts';
 import type { Notices } from '../domain/notice/notices.ts';
 import type { EnrolmentServices } from '../domain/passkey/enrol-passkey.ts';
-import type { PasskeyLoginServices } from '../domain/passkey/login-with-passkey.ts';
+import type { PasskeyProofServices } from '../domain/passkey/prove-passkey.ts';
 
 /** What the pages of a signed-in or signing-in citizen stand on. */
 export type PageServices = {
@@ -24,6 +24,6 @@ export type PageServices = {
   acquaintances: Acquaintances;
   notices: Notices;
   card: CardLoginServices;
-  passkey: PasskeyLoginServices & EnrolmentServices;
+  passkey: PasskeyProofServices & EnrolmentServices;
   cardComponentOrigin: string;
 };

@@ -2,13 +2,18 @@ import { type AppInstance, cspNonce, type Problem } from '@xinlu/common/http';
 import { languageOf } from '@xinlu/common/i18n';
 import { type ErrorPageKind, errorPage, type PageOptions, page } from '@xinlu/common/page';
 import type { Sessions } from '@xinlu/common/sessions';
+import type { Acr } from '@xinlu/common/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Lang, type Texts, texts } from '../locales/index.ts';
 import { problemText } from '../pages/problem-texts.ts';
 import { serviceOf } from '../pages/service.ts';
 
-/** What the identity provider keeps of a browser: which login it made, and the path of the place where. */
-export type BrowserState = { loginId: string; madeAt: string };
+/** What the identity provider keeps of a browser: which login it made, the path of the place where, and a second passkey used. */
+export type BrowserState = {
+  loginId: string;
+  madeAt: string;
+  second: { loginId: string; passkeyId: string; acr: Acr; at: number };
+};
 
 export type Content = Omit<PageOptions, 'lang' | 'service' | 'nonce' | 'demo'>;
 

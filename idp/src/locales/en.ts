@@ -1,7 +1,9 @@
 import { accountEn } from './account-en.ts';
+import { passkeyEn } from './passkey-en.ts';
 
 export const en = {
   ...accountEn,
+  ...passkeyEn,
 
   service: 'Identity provider',
 
@@ -92,6 +94,10 @@ export const en = {
   'problem.passkey-answer-wrong': 'The passkey was not accepted. Please try again.',
   'problem.passkey-model-unsafe':
     'This model of security key is known to be unsafe and cannot be used. Use another one, or your card.',
+  'problem.passkeys-full': 'You have 10 passkeys, which is the most. Remove one that you do not use first.',
+  'problem.second-factor-needed': 'Confirm with another passkey of yours first, or sign in with your card.',
+  'problem.passkey-same': 'This is the passkey that you signed in with. Please use another one.',
+  'problem.passkey-of-another': 'This passkey is not yours. Please use another one.',
   'problem.passkey-known': 'This passkey exists already.',
   'problem.card-login-needed': 'Sign in with your card again before you create a passkey.',
   'problem.login-ended': 'You are no longer signed in. Please sign in again.',

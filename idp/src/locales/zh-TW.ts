@@ -1,7 +1,9 @@
 import { accountZhTW } from './account-zh-TW.ts';
+import { passkeyZhTW } from './passkey-zh-TW.ts';
 
 export const zhTW = {
   ...accountZhTW,
+  ...passkeyZhTW,
 
   service: '身分驗證中心',
 
@@ -82,6 +84,10 @@ export const zhTW = {
   'problem.passkey-suspended': '這把通行金鑰已停用，因為建立它的憑證已失效。請用有效的自然人憑證登入。',
   'problem.passkey-answer-wrong': '通行金鑰沒有被接受，請再試一次。',
   'problem.passkey-model-unsafe': '這個型號的安全金鑰已知有安全問題，不能使用。請換一把，或改用自然人憑證。',
+  'problem.passkeys-full': '您的通行金鑰已達 10 把上限，請先移除不用的。',
+  'problem.second-factor-needed': '請先用另一把通行金鑰確認，或用自然人憑證登入。',
+  'problem.passkey-same': '這就是您剛才登入用的通行金鑰，請換另一把。',
+  'problem.passkey-of-another': '這把通行金鑰不是您的，請換一把。',
   'problem.passkey-known': '這把通行金鑰已經建立過了。',
   'problem.card-login-needed': '請先重新用自然人憑證登入，再建立通行金鑰。',
   'problem.login-ended': '您的登入已結束，請重新登入。',

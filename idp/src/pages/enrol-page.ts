@@ -14,7 +14,7 @@ import { scriptTexts, WEBAUTHN_MODULE } from './problem-texts.ts';
 /** 以證換證: the offer of a passkey after a card login. */
 export function enrolPage(
   t: Texts,
-  view: { place: string; csrfToken: string; suggestedName: string },
+  view: { place: string; csrfToken: string; suggestedName: string; skip?: string },
 ): Content {
   return {
     title: t('enrol.title'),
@@ -36,7 +36,8 @@ ${pageHeading({ title: t('enrol.title'), lead: t('enrol.lead') })}
 ${formField({ name: 'name', label: t('enrol.name'), hint: t('enrol.name-hint'), value: view.suggestedName, autocomplete: 'off', maxlength: 60 })}
 ${buttonGroup([
   button(t('enrol.button'), { id: 'create-passkey', big: true, disabled: true }),
-  buttonLink(t('enrol.skip'), `${view.place}/continue`, { kind: 'secondary', big: true, id: 'skip' }),
+  view.skip !== undefined &&
+    buttonLink(t('enrol.skip'), view.skip, { kind: 'secondary', big: true, id: 'skip' }),
 ])}
 </form>
 ${disclosure(t('enrol.how'), html`<p>${t('enrol.how-body')}</p>`)}`,

@@ -54,8 +54,10 @@ export function createCardRevocation(database: Database, tools: { clock: Clock; 
              AND EXISTS (SELECT 1 FROM person WHERE person.id = person_id AND person.state = 'living') RETURNING id`,
           [certificateId],
         );
-        for (const { id } of restored)
+        for (const { id } of restored) {
           await recordEvent(tx, tools, { kind: 'passkey.restored', personId, detail: { passkey: id } });
+          await tellNotice(tx, tools, { kind: 'passkey.restored', personId, detail: { passkey: id } });
+        }
       }),
   };
 }

@@ -19,7 +19,7 @@ type Row = {
   id: string;
   person_id: string;
   method: Login['method'];
-  certificate_id: string;
+  certificate_id: string | null;
   passkey_id: string | null;
   acr: Login['acr'];
   amr: string[];
@@ -36,7 +36,8 @@ const SELECT = `SELECT login.*, ARRAY(SELECT client_id FROM visit WHERE login_id
 /** A session is as good as its holder, card and passkey are now, whatever its own row says. */
 const LIVE = `ended_at IS NULL AND expires_at > $2
   AND EXISTS (SELECT 1 FROM person h WHERE h.id = person_id AND h.state = 'living')
-  AND EXISTS (SELECT 1 FROM card_certificate c WHERE c.id = certificate_id AND c.state = 'active' AND c.not_after > $2)
+  AND (certificate_id IS NULL OR EXISTS (SELECT 1 FROM card_certificate c
+    WHERE c.id = certificate_id AND c.state = 'active' AND c.not_after > $2))
   AND (passkey_id IS NULL OR EXISTS (SELECT 1 FROM passkey p WHERE p.id = passkey_id AND p.state = 'active'))`;
 
 function toLogin(row: Row): Login {
@@ -44,7 +45,7 @@ function toLogin(row: Row): Login {
     id: row.id,
     personId: row.person_id,
     method: row.method,
-    certificateId: row.certificate_id,
+    ...(row.certificate_id === null ? {} : { certificateId: row.certificate_id }),
     ...(row.passkey_id === null ? {} : { passkeyId: row.passkey_id }),
     acr: row.acr,
     amr: row.amr,
@@ -150,7 +151,7 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
             id,
             login.personId,
             login.method,
-            login.certificateId,
+            login.certificateId ?? null,
             login.passkeyId ?? null,
             login.acr,
             login.amr,

@@ -2,14 +2,21 @@ import type { Clock } from '@xinlu/common/clock';
 import { refused } from '@xinlu/common/errors';
 import type { Ids } from '@xinlu/common/ids';
 import { type Database, sqlState } from '@xinlu/common/sql';
-import type { Passkey, PasskeyStore } from '../../domain/passkey/passkeys.ts';
+import { passkeysFull } from '../../domain/passkey/enrol-passkey.ts';
+import {
+  MOST_PASSKEYS,
+  type Origin,
+  type Passkey,
+  type PasskeyStore,
+} from '../../domain/passkey/passkeys.ts';
 import { recordEvent } from './audit-postgres.ts';
 import { tellNotice } from './notices-postgres.ts';
 
 type Row = {
   id: string;
   person_id: string;
-  certificate_id: string;
+  certificate_id: string | null;
+  counter_enrolment_id: string | null;
   credential_id: Buffer;
   public_key: Buffer;
   counter: number;
@@ -25,11 +32,17 @@ type Row = {
   last_used_at: Date | null;
 };
 
+function originOf({ certificate_id: certificateId, counter_enrolment_id: counterEnrolmentId }: Row): Origin {
+  if (certificateId !== null) return { certificateId };
+  if (counterEnrolmentId !== null) return { counterEnrolmentId };
+  throw new Error('a passkey that hangs on nothing');
+}
+
 function toPasskey(row: Row): Passkey {
   return {
     id: row.id,
     personId: row.person_id,
-    certificateId: row.certificate_id,
+    origin: originOf(row),
     credentialId: new Uint8Array(row.credential_id),
     publicKey: new Uint8Array(row.public_key),
     counter: row.counter,
@@ -47,6 +60,9 @@ function toPasskey(row: Row): Passkey {
 }
 
 const UNIQUE_VIOLATION = '23505';
+const INSERT = `INSERT INTO passkey (id, person_id, certificate_id, counter_enrolment_id, credential_id, public_key, counter,
+    transports, device_bound, backed_up, aaguid, attested, acr, name, created_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING *`;
 
 export function createPasskeyStore(database: Database, tools: { clock: Clock; ids: Ids }): PasskeyStore {
   const { clock, ids } = tools;
@@ -54,27 +70,30 @@ export function createPasskeyStore(database: Database, tools: { clock: Clock; id
     async add(passkey) {
       try {
         return await database.transaction(async (tx) => {
-          const row = await tx.one<Row>(
-            `INSERT INTO passkey (id, person_id, certificate_id, credential_id, public_key, counter, transports, device_bound,
-             backed_up, aaguid, attested, acr, name, created_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING *`,
-            [
-              ids.uuid(),
-              passkey.personId,
-              passkey.certificateId,
-              passkey.credentialId,
-              passkey.publicKey,
-              passkey.counter,
-              passkey.transports,
-              passkey.deviceBound,
-              passkey.backedUp,
-              passkey.aaguid,
-              passkey.attested,
-              passkey.acr,
-              passkey.name,
-              clock.now(),
-            ],
+          // Locks the person, so that two at once are counted one after the other.
+          await tx.query('SELECT id FROM person WHERE id = $1 FOR UPDATE', [passkey.personId]);
+          const counted = await tx.one<{ count: number }>(
+            "SELECT count(*) FROM passkey WHERE person_id = $1 AND state <> 'removed'",
+            [passkey.personId],
           );
+          if ((counted?.count ?? 0) >= MOST_PASSKEYS) throw passkeysFull();
+          const row = await tx.one<Row>(INSERT, [
+            ids.uuid(),
+            passkey.personId,
+            'certificateId' in passkey.origin ? passkey.origin.certificateId : null,
+            'counterEnrolmentId' in passkey.origin ? passkey.origin.counterEnrolmentId : null,
+            passkey.credentialId,
+            passkey.publicKey,
+            passkey.counter,
+            passkey.transports,
+            passkey.deviceBound,
+            passkey.backedUp,
+            passkey.aaguid,
+            passkey.attested,
+            passkey.acr,
+            passkey.name,
+            clock.now(),
+          ]);
           if (row === undefined) throw new Error('an insert gave no row');
           await tellNotice(tx, tools, {
             personId: row.person_id,
@@ -102,7 +121,7 @@ export function createPasskeyStore(database: Database, tools: { clock: Clock; id
     async used(id, seen, now) {
       const row = await database.one(
         `UPDATE passkey SET counter = $3, backed_up = $4, last_used_at = $5
-         WHERE id = $1 AND counter = $2 AND state = 'active' RETURNING id`,
+         WHERE id = $1 AND counter = $2 AND state <> 'removed' RETURNING id`,
         [id, seen.counter, now.counter, now.backedUp, clock.now()],
       );
       return row !== undefined;

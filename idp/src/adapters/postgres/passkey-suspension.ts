@@ -2,6 +2,7 @@ import type { Clock } from '@xinlu/common/clock';
 import type { Ids } from '@xinlu/common/ids';
 import type { Sql } from '@xinlu/common/sql';
 import { recordEvent } from './audit-postgres.ts';
+import { tellNotice } from './notices-postgres.ts';
 
 /** Suspends the passkeys of a certificate or of a person with the given connection, as part of the change that is the reason. */
 export async function suspendPasskeys(
@@ -15,6 +16,8 @@ export async function suspendPasskeys(
     `UPDATE passkey SET state = 'suspended' WHERE ${column} = $1 AND state = 'active' RETURNING id, person_id`,
     [value],
   );
-  for (const { id, person_id: personId } of suspended)
+  for (const { id, person_id: personId } of suspended) {
     await recordEvent(sql, tools, { kind: 'passkey.suspended', personId, detail: { passkey: id } });
+    await tellNotice(sql, tools, { kind: 'passkey.suspended', personId, detail: { passkey: id } });
+  }
 }

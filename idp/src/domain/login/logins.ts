@@ -12,7 +12,8 @@ export type EndReason =
 export type NewLogin = {
   personId: string;
   method: 'card' | 'passkey';
-  certificateId: string;
+  /** The card behind it; none where a passkey from a counter is behind it. */
+  certificateId?: string;
   passkeyId?: string;
   acr: Acr;
   /** RFC 8176. */

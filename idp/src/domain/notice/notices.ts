@@ -5,7 +5,12 @@ export type NoticeKind =
   | 'login.new-browser'
   | 'certificate.revoked'
   | 'certificate.held'
-  | 'certificate.released';
+  | 'certificate.released'
+  | 'passkey.counter-regressed'
+  | 'passkey.backup-changed'
+  | 'passkey.eligibility-changed'
+  | 'passkey.suspended'
+  | 'passkey.restored';
 
 export type NewNotice = {
   personId: string;

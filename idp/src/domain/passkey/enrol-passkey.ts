@@ -1,15 +1,12 @@
 import { refused } from '@xinlu/common/errors';
 import type { Audit } from '../audit/audit.ts';
 import type { Challenges } from '../challenge/challenges.ts';
-import type { Login } from '../login/logins.ts';
 import type { PersonStore } from '../person/person-store.ts';
 import type { AuthenticatorMetadata } from './metadata.ts';
 import { worthNow } from './passkey-policy.ts';
-import type { Passkey, PasskeyStore } from './passkeys.ts';
+import { MOST_PASSKEYS, type Passkey, type PasskeyStore } from './passkeys.ts';
+import type { Voucher } from './vouchers.ts';
 import type { Webauthn } from './webauthn.ts';
-
-/** The card login must be fresh: a browser left open is no proof that she is the one who enrols. */
-export const ENROLMENT_WINDOW_SECONDS = 15 * 60;
 
 export type EnrolmentServices = {
   challenges: Challenges;
@@ -20,43 +17,39 @@ export type EnrolmentServices = {
   audit: Audit;
 };
 
-export function mayEnrol(login: Login, now: Date): boolean {
-  return (
-    login.method === 'card' && now.getTime() - login.startedAt.getTime() <= ENROLMENT_WINDOW_SECONDS * 1000
-  );
-}
-
-function requireFreshCard(login: Login, now: Date): void {
-  if (!mayEnrol(login, now)) {
-    throw refused('card-login-needed', 'Log in with your card first, then add the passkey.', { status: 403 });
-  }
-}
-
+/** Refusals: `login-ended` when the person is no more; `passkeys-full`. */
 export async function beginEnrolment(
   services: EnrolmentServices,
-  input: { login: Login; browserSession: string; now: Date; userName: string },
+  input: { voucher: Voucher; browserSession: string },
 ): Promise<object> {
-  requireFreshCard(input.login, input.now);
-  const person = await services.persons.person(input.login.personId);
-  if (person === undefined) throw refused('login-ended', 'You are no longer logged in.', { status: 401 });
+  const person = await services.persons.person(input.voucher.personId);
+  if (person?.state !== 'living')
+    throw refused('login-ended', 'You are no longer logged in.', { status: 401 });
+  const known = await services.passkeys.ofPerson(person.id);
+  if (known.length >= MOST_PASSKEYS) throw passkeysFull();
   return services.webauthn.enrolmentOptions({
     challenge: await services.challenges.issue('passkey-enrolment', input.browserSession),
     userId: person.webauthnUserId,
-    userName: input.userName,
-    known: await services.passkeys.ofPerson(person.id),
+    userName: person.name,
+    known,
     attestation: services.metadata.state() !== 'absent',
   });
 }
 
+export const passkeysFull = () =>
+  refused('passkeys-full', 'You have as many passkeys as one person can have. Remove one first.', {
+    status: 409,
+  });
+
 /**
- * 以證換證: the card login just made vouches for the new passkey, which hangs on its certificate and is worth as much as the
- * login at most, less where the policy says so.
+ * 以證換證: what vouches for the new passkey is also what it hangs on, and bounds what it is worth; the policy may give less.
+ * Refusals: `passkey-answer-wrong`, `challenge-unknown`, `passkey-model-unsafe`, `passkey-known`, `passkeys-full`.
  */
 export async function finishEnrolment(
   services: EnrolmentServices,
-  input: { login: Login; browserSession: string; now: Date; name: string; unverifiedAnswer: unknown },
+  input: { voucher: Voucher; browserSession: string; name: string; unverifiedAnswer: unknown },
 ): Promise<Passkey> {
-  requireFreshCard(input.login, input.now);
+  const { voucher } = input;
   const claimed = services.webauthn.claims(input.unverifiedAnswer);
   if (claimed === undefined)
     throw refused('passkey-answer-wrong', 'The passkey was not accepted; start again.');
@@ -69,15 +62,22 @@ export async function finishEnrolment(
   const passkey = await services.passkeys.add({
     ...credential,
     attested,
-    personId: input.login.personId,
-    certificateId: input.login.certificateId,
-    acr: worthNow(services.metadata, { ...credential, attested }, input.login.acr),
+    personId: voucher.personId,
+    origin: voucher.origin,
+    acr: worthNow(services.metadata, { ...credential, attested }, voucher.acr),
     name: input.name,
   });
   await services.audit.record({
     kind: 'passkey.enrolled',
     personId: passkey.personId,
-    detail: { passkey: passkey.id, certificate: passkey.certificateId, acr: passkey.acr },
+    detail: {
+      passkey: passkey.id,
+      ...('certificateId' in voucher.origin
+        ? { certificate: voucher.origin.certificateId }
+        : { counterEnrolment: voucher.origin.counterEnrolmentId }),
+      acr: passkey.acr,
+      attested,
+    },
   });
   return passkey;
 }

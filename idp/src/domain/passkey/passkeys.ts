@@ -1,9 +1,15 @@
 import type { Acr } from '@xinlu/common/wire';
 
+/** What a passkey hangs on, and ends with: the card that vouched for it, or the enrolment at a counter. */
+export type Origin = { certificateId: string } | { counterEnrolmentId: string };
+
+/** More than enough for one person's devices; each one is a way in that she must keep an eye on. */
+export const MOST_PASSKEYS = 10;
+
 export type Passkey = {
   id: string;
   personId: string;
-  certificateId: string;
+  origin: Origin;
   credentialId: Uint8Array;
   publicKey: Uint8Array;
   counter: number;
@@ -26,7 +32,10 @@ export type NewPasskey = Omit<Passkey, 'id' | 'state' | 'createdAt' | 'lastUsedA
 
 /** Passkeys; durable once it returns. */
 export interface PasskeyStore {
-  /** Refusal: `passkey-known` when the credential is enrolled already. */
+  /**
+   * Refusals: `passkey-known` when the credential is enrolled already; `passkeys-full` when she has `MOST_PASSKEYS` that are
+   * not removed, counted so that parallel ones cannot pass together.
+   */
   add(passkey: NewPasskey): Promise<Passkey>;
   byCredential(credentialId: Uint8Array): Promise<Passkey | undefined>;
   /** Those not removed. */

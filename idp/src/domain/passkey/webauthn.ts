@@ -23,9 +23,14 @@ export interface Webauthn {
     /** Whether to ask the maker to vouch for it; browsers may then ask her too. */
     attestation: boolean;
   }): Promise<object>;
-  loginOptions(challenge: string): Promise<object>;
+  /** `allowed` names the passkeys that may answer; without it any that she has here. */
+  loginOptions(
+    challenge: string,
+    allowed?: readonly Pick<Passkey, 'credentialId' | 'transports'>[],
+  ): Promise<object>;
   /** Which challenge and which credential an answer claims; undefined when it is no answer at all. */
   claims(unverifiedAnswer: unknown): { challenge: string; credentialId: Uint8Array } | undefined;
   verifyEnrolment(unverifiedAnswer: unknown, challenge: string): Promise<EnrolledCredential>;
-  verifyLogin(unverifiedAnswer: unknown, challenge: string, passkey: Passkey): Promise<Assertion>;
+  /** Without a passkey the same is computed with a key that nobody holds, and refused. */
+  verifyLogin(unverifiedAnswer: unknown, challenge: string, passkey: Passkey | undefined): Promise<Assertion>;
 }

@@ -1,17 +1,23 @@
 import { Type } from 'typebox';
-import { mayEnrol } from '../../domain/passkey/enrol-passkey.ts';
+import { isFresh } from '../../domain/passkey/vouchers.ts';
 import { passkeysPage } from '../../pages/account/passkeys-page.ts';
+import { removeOwnPage } from '../../pages/account/remove-own-page.ts';
 import { requireLogin } from '../current-login.ts';
 import type { PageServices } from '../services.ts';
 import { type Site, show, wordsFor } from '../site.ts';
-import { accountRequest, ById, Csrf, endLogins, Form } from './frame.ts';
+import { accountRequest, ById, Csrf, endLogins } from './frame.ts';
 
 const Rename = Type.Object(
   { ...Csrf, name: Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' }) },
   { additionalProperties: false },
 );
 
-/** Her passkeys: seen, named, removed. They are added at `/sign-in/enrol`. */
+const Remove = Type.Object(
+  { ...Csrf, confirmed: Type.Optional(Type.Literal('yes')) },
+  { additionalProperties: false },
+);
+
+/** Her passkeys: seen, named, removed; the one she is signed in with only when she confirms it. They are added at `/sign-in/enrol`. */
 export function registerPasskeys(site: Site, services: PageServices): void {
   const { app } = site;
   const { passkeys } = services.passkey;
@@ -23,7 +29,7 @@ export function registerPasskeys(site: Site, services: PageServices): void {
     const view = {
       ...own.frame,
       passkeys: await passkeys.ofPerson(own.login.personId),
-      mayAdd: mayEnrol(own.login, own.frame.now),
+      mayAdd: isFresh(own.login, own.frame.now),
     };
     return show(site, request, reply, passkeysPage(wordsFor(request).t, view));
   });
@@ -40,10 +46,23 @@ export function registerPasskeys(site: Site, services: PageServices): void {
 
   app.post(
     '/account/passkeys/:id/remove',
-    { schema: { hide: true, params: ById, body: Form }, preHandler },
+    { schema: { hide: true, params: ById, body: Remove }, preHandler },
     async (request, reply) => {
-      const { personId } = await requireLogin(site, services, request, reply);
+      const { personId, passkeyId } = await requireLogin(site, services, request, reply);
       const { id } = request.params;
+      if (id === passkeyId && request.body.confirmed !== 'yes') {
+        const own = await accountRequest(site, services, request, reply);
+        const all = await passkeys.ofPerson(personId);
+        const passkey = all.find((one) => one.id === id);
+        if (own === undefined || passkey === undefined) return reply;
+        const last = !all.some((one) => one.id !== id && one.state === 'active');
+        return show(
+          site,
+          request,
+          reply,
+          removeOwnPage(wordsFor(request).t, { ...own.frame, passkey, last }),
+        );
+      }
       if (await passkeys.remove(personId, id)) {
         await endLogins(services, { passkeyId: id }, 'passkey-removed');
       }
