@@ -69,7 +69,8 @@ function valuesOf({ rawHeaders }: IncomingMessage, name: string): string[] {
 function remove(request: IncomingMessage, name: string): void {
   // Node reads both views from the raw list at first use: they are taken before it changes.
   delete request.headers[name];
-  delete request.headersDistinct[name];
+  // A request that never was on a wire (Fastify's inject) has no distinct view.
+  delete (request.headersDistinct as IncomingMessage['headersDistinct'] | undefined)?.[name];
   request.rawHeaders = request.rawHeaders.filter(
     (_text, index, all) => all[index - (index % 2)]?.toLowerCase() !== name,
   );
