@@ -92,6 +92,7 @@ function fakeOidc(): OidcClient {
       dpopKey: '{}',
     }),
     refresh: unused,
+    ownToken: unused,
     protectedFetch: unused,
     logoutUrl: async (_idToken, returnTo) => `${ISSUER}/logout?to=${encodeURIComponent(returnTo)}`,
   };

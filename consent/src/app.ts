@@ -1,7 +1,6 @@
 import { type AppInstance, buildHttp, type Problem } from '@xinlu/common/http';
 import { registerSignedRequests } from '@xinlu/common/http-signature';
 import { languageOf } from '@xinlu/common/i18n';
-import type { KeyRing } from '@xinlu/common/keys';
 import { errorPage } from '@xinlu/common/page';
 import { registerSessions } from '@xinlu/common/sessions';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -9,6 +8,7 @@ import { registerDashboard } from './http/dashboard.ts';
 import type { Edge, Visit } from './http/deps.ts';
 import { registerEvidence } from './http/evidence.ts';
 import { registerGateway } from './http/gateway.ts';
+import { registerGrants } from './http/grants.ts';
 import { registerInteraction } from './http/interaction.ts';
 import { registerLogin } from './http/login.ts';
 import { mountAuthorizationServer } from './http/oauth/mount.ts';
@@ -18,7 +18,6 @@ import { serviceOf } from './pages/context.ts';
 
 /** What the routes need, and how the service shows itself. */
 export type AppDeps = Omit<Edge, 'app' | 'sessions' | 'signed'> & {
-  keys: KeyRing;
   cookieSecret: Uint8Array;
   ready: () => Promise<Record<string, boolean>>;
   requestsPerMinute?: number;
@@ -78,6 +77,7 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
   registerInteraction(edge);
   registerLogin(edge);
   registerGateway(edge);
+  registerGrants(edge);
   registerDashboard(edge);
   registerEvidence(edge);
   registerPublic(edge);

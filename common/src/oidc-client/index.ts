@@ -31,6 +31,8 @@ export type OidcClient = {
   /** Checks state, nonce, issuer and PKCE, and redeems the code. Refusals: `login-refused` (the citizen or the provider said no), `login-invalid`. */
   complete(currentUrl: URL, pending: string): Promise<LoginResult>;
   refresh(refreshToken: string, dpopKey: string): Promise<oauth.TokenEndpointResponse>;
+  /** A token of our own (client credentials, RFC 6749 section 4.4), bound to a fresh DPoP key. */
+  ownToken(parameters: Record<string, string>): Promise<{ accessToken: string; dpopKey: string }>;
   /** A DPoP-bound call; a 401 or 403 challenge comes back as the answer it is. */
   protectedFetch(
     accessToken: string,
@@ -172,6 +174,16 @@ export function createOidcClient(options: {
         return await oauth.refreshTokenGrant(config, refreshToken, undefined, {
           DPoP: handle(config, await importPair(dpopKey)),
         });
+      } catch (cause) {
+        throw translate(cause);
+      }
+    },
+    async ownToken(parameters) {
+      const config = await configuration();
+      const pair = await oauth.randomDPoPKeyPair('ES256', { extractable: true });
+      try {
+        const tokens = await oauth.clientCredentialsGrant(config, parameters, { DPoP: handle(config, pair) });
+        return { accessToken: tokens.access_token, dpopKey: await exportPair(pair) };
       } catch (cause) {
         throw translate(cause);
       }

@@ -51,8 +51,7 @@ export class KeyValueAdapter implements Adapter {
     if (text === undefined) return undefined;
     const payload = JSON.parse(text) as AdapterPayload;
     const grantId = GRANT_MODELS.has(this.#model) ? payload.grantId : undefined;
-    if (grantId !== undefined && (await this.#kv.get(`oidc:revoked:${grantId}`)) !== undefined)
-      return undefined;
+    if (grantId !== undefined && (await isGrantRevoked(this.#kv, grantId))) return undefined;
     return { payload, text };
   }
 
@@ -87,6 +86,11 @@ export class KeyValueAdapter implements Adapter {
   async revokeByGrantId(grantId: string): Promise<void> {
     await revokeGrantTokens(this.#kv, grantId);
   }
+}
+
+/** Whether all tokens of this grant were ended. */
+export async function isGrantRevoked(kv: KeyValue, grantId: string): Promise<boolean> {
+  return (await kv.get(`oidc:revoked:${grantId}`)) !== undefined;
 }
 
 const LONGEST_GRANT_SECONDS = 400 * 86_400;

@@ -1,3 +1,3 @@
-export { KeyValueAdapter, revokeGrantTokens } from './adapter.ts';
+export { isGrantRevoked, KeyValueAdapter, revokeGrantTokens } from './adapter.ts';
 export { registeredClients } from './clients.ts';
 export { mountProvider, useAtomicReplayDetection } from './mount.ts';

@@ -6,6 +6,7 @@ import type { RegisterView } from '@xinlu/common/register';
 import { GrantedDetail, type MyDataDetail, parser } from '@xinlu/common/wire';
 import { Type } from 'typebox';
 import { callGateway, type Gateway } from './call-gateway.ts';
+import { manageGrant } from './manage-grant.ts';
 import { openResult } from './open-result.ts';
 import type { Consent, Release } from './types.ts';
 
@@ -33,6 +34,10 @@ export type MyData = {
     idToken: string;
     subject: string;
     details: Omit<MyDataDetail, 'type'>[];
+    /** More into an earlier consent (`merge`), or this in its place (`replace`): its `grantId`. */
+    grant?: { action: 'merge' | 'replace'; id: string };
+    /** `jwt` for a self-contained access token (RFC 9068); opaque unless told. */
+    tokenForm?: 'jwt';
   }): Promise<{ url: string; pending: string }>;
   /** Redeems the answer at our redirect URI. Refusal `login-refused` with `extra.error` = `access_denied` when she said no. */
   complete(currentUrl: URL, pending: string): Promise<Consent>;
@@ -43,6 +48,10 @@ export type MyData = {
    * is among the results.
    */
   fetch(consent: Consent, datasets?: string[]): Promise<{ consent: Consent; results: Release[] }>;
+  /** What the consent covers now, as the consent service says; undefined once it has ended (Grant Management, query). */
+  granted(consent: Consent): Promise<GrantedDetail[] | undefined>;
+  /** Gives the consent back when it is no longer needed: all its tokens die (Grant Management, revoke). */
+  giveBack(consent: Consent): Promise<void>;
 };
 
 const parseGranted = parser(
@@ -59,8 +68,9 @@ export function createMyData(options: MyDataOptions): MyData {
   const clock = options.clock ?? systemClock;
   const { issuer, clientId, keys, redirectUri, allowHttp } = options;
   const oidc = createOidcClient({ issuer, clientId, keys, redirectUri, scope: 'openid', allowHttp });
+  const base = issuer.replace(/\/$/, '');
   const gateway: Gateway = {
-    url: `${issuer.replace(/\/$/, '')}/gateway/release`,
+    url: `${base}/gateway/release`,
     keys,
     register: options.register,
     clock,
@@ -94,9 +104,13 @@ export function createMyData(options: MyDataOptions): MyData {
   }
 
   return {
-    async ask({ idToken, subject, details }) {
+    async ask({ idToken, subject, details, grant, tokenForm }) {
       const { url, pending } = await oidc.begin({
-        parameters: { id_token_hint: idToken },
+        parameters: {
+          id_token_hint: idToken,
+          ...(grant === undefined ? {} : { grant_management_action: grant.action, grant_id: grant.id }),
+          ...(tokenForm === undefined ? {} : { resource: `${base}/gateway` }),
+        },
         authorizationDetails: details.map((detail) => ({ type: 'mydata', ...detail })),
       });
       return { url, pending: JSON.stringify({ pending, subject }) };
@@ -109,7 +123,19 @@ export function createMyData(options: MyDataOptions): MyData {
       }
       const details = parseGranted.parse(tokens['authorization_details']);
       const consentId = details[0]?.consent_id ?? '';
-      return withTokens({ consentId, details, subject, dpopKey }, tokens);
+      const grantId = tokens['grant_id'];
+      return withTokens(
+        { consentId, details, subject, dpopKey, ...(typeof grantId === 'string' ? { grantId } : {}) },
+        tokens,
+      );
+    },
+    async granted(consent) {
+      const { status, json } = await manageGrant(oidc, base, consent, 'query');
+      if (status === 404) return undefined;
+      return parseGranted.parse((json as { authorization_details?: unknown })?.authorization_details);
+    },
+    async giveBack(consent) {
+      await manageGrant(oidc, base, consent, 'revoke');
     },
     async fetch(stored, datasets) {
       const consent = await fresh(stored);

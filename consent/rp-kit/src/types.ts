@@ -12,6 +12,8 @@ export type Consent = {
   accessTokenExpiresAt: string;
   refreshToken?: string;
   dpopKey: string;
+  /** The OAuth grant behind it, to be named when more is asked for later. */
+  grantId?: string;
 };
 
 /** One provider's answer, opened and verified; or why there is none. */

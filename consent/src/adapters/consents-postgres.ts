@@ -2,14 +2,14 @@ import { fatal, refused } from '@xinlu/common/errors';
 import type { Ids } from '@xinlu/common/ids';
 import type { Outbox } from '@xinlu/common/outbox';
 import type { Database, Sql } from '@xinlu/common/sql';
-import { type Consent, type ConsentEvent, mayFollow } from '../domain/consent.ts';
+import { type Consent, type ConsentEvent, isEnded, mayFollow, stateAfter } from '../domain/consent.ts';
 import type { Change, ConsentStore } from '../domain/ports.ts';
 import { type Attestations, STOP_QUEUE } from './attestations-postgres.ts';
 
 const COLUMNS = `id, client_id AS "clientId", account, subject, purpose, purpose_version AS "purposeVersion",
   catalogue_version AS "catalogueVersion", requested, granted, state, requested_at AS "requestedAt",
   decided_at AS "decidedAt", ended_at AS "endedAt", expires_at AS "expiresAt", grant_id AS "grantId",
-  envelope_grant_id AS "envelopeGrantId", consent_hash AS "consentHash"`;
+  envelope_grant_id AS "envelopeGrantId", consent_hash AS "consentHash", replaces, lang`;
 /** A request that she neither grants nor refuses lapses. */
 const UNDECIDED = "interval '1 hour'";
 
@@ -51,13 +51,13 @@ export function createConsentMutator(options: {
     const next: Consent = {
       ...consent,
       ...set,
-      state: event,
+      state: stateAfter(consent.state, event),
       decidedAt: decides ? now : consent.decidedAt,
-      endedAt: event === 'granted' ? null : now,
+      endedAt: isEnded(stateAfter(consent.state, event)) ? now : null,
     };
     await tx.query(
       `UPDATE consent SET state = $2, granted = $3, decided_at = $4, ended_at = $5, expires_at = $6, grant_id = $7,
-         envelope_grant_id = $8, consent_hash = $9 WHERE id = $1`,
+         envelope_grant_id = $8, consent_hash = $9, lang = $10 WHERE id = $1`,
       [
         next.id,
         next.state,
@@ -68,9 +68,10 @@ export function createConsentMutator(options: {
         next.grantId,
         next.envelopeGrantId,
         next.consentHash,
+        next.lang,
       ],
     );
-    if (event !== 'granted' && next.grantId !== null) {
+    if (isEnded(next.state) && (next.grantId !== null || next.envelopeGrantId !== null)) {
       await options.outbox.publish(tx, STOP_QUEUE, { consentId: next.id });
     }
     return next;
@@ -90,8 +91,8 @@ export function createConsentStore(options: {
         const id = ids.uuid();
         const made = await tx.one<Consent>(
           `INSERT INTO consent (id, interaction, client_id, account, subject, purpose, purpose_version, catalogue_version,
-             requested, state, requested_at, expires_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'requested', clock_timestamp(), clock_timestamp() + ${UNDECIDED})
+             requested, replaces, state, requested_at, expires_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'requested', clock_timestamp(), clock_timestamp() + ${UNDECIDED})
            ON CONFLICT (interaction) DO NOTHING RETURNING ${COLUMNS}`,
           [
             id,
@@ -103,6 +104,7 @@ export function createConsentStore(options: {
             request.purposeVersion,
             request.catalogueVersion,
             JSON.stringify(request.requested),
+            request.replaces ?? null,
           ],
         );
         if (made !== undefined) {
@@ -145,9 +147,24 @@ export function createConsentStore(options: {
         return mutate(tx, consent, await decide(consent, now), now);
       });
     },
+    async replace({ ended, begun }, decide) {
+      return database.transaction(async (tx) => {
+        const consents = {
+          ended: await readConsent(tx, ended, 'UPDATE'),
+          begun: await readConsent(tx, begun, 'UPDATE'),
+        };
+        if (consents.ended === undefined || consents.begun === undefined) {
+          throw refused('consent-unknown', 'There is no such consent.', { status: 404 });
+        }
+        const now = await databaseNow(tx);
+        const { end, begin } = await decide({ ended: consents.ended, begun: consents.begun }, now);
+        await mutate(tx, consents.ended, end, now);
+        return mutate(tx, consents.begun, begin, now);
+      });
+    },
     async due() {
       const rows = await database.query<{ id: string }>(
-        `SELECT id FROM consent WHERE state IN ('requested', 'granted') AND expires_at <= clock_timestamp()
+        `SELECT id FROM consent WHERE state IN ('requested', 'granted', 'suspended') AND expires_at <= clock_timestamp()
          ORDER BY expires_at LIMIT 500`,
       );
       return rows.map((row) => row.id);

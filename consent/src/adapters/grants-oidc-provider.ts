@@ -1,3 +1,4 @@
+import { refused } from '@xinlu/common/errors';
 import type { KeyValue } from '@xinlu/common/kv';
 import { revokeGrantTokens } from '@xinlu/common/oidc-provider';
 import type { Provider } from 'oidc-provider';
@@ -15,6 +16,12 @@ export function createGrants(provider: () => Provider, stores: readonly KeyValue
       grant.addOIDCScope('openid');
       for (const detail of details) grant.addRar(detail);
       return grant.save();
+    },
+    async rewrite(grantId, details, expiresAt) {
+      const grant = await provider().Grant.find(grantId);
+      if (grant === undefined) throw refused('grant-unknown', 'There is no such grant.', { status: 404 });
+      Object.assign(grant, { rar: details, exp: Math.ceil(expiresAt.getTime() / 1000) });
+      await grant.save();
     },
     async end(grantId) {
       await Promise.all(stores.map((kv) => revokeGrantTokens(kv, grantId)));

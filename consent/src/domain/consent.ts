@@ -1,10 +1,20 @@
 import { fatal, refused } from '@xinlu/common/errors';
+import type { Lang } from '@xinlu/common/i18n';
 import type { GrantedDetail, MyDataDetail } from '@xinlu/common/wire';
 import type { Catalogue } from './catalogue.ts';
 
-export type ConsentState = 'requested' | 'granted' | 'refused' | 'withdrawn' | 'expired' | 'used';
-/** An event is named by the state it leads to. */
-export type ConsentEventType = ConsentState;
+export type ConsentState =
+  | 'requested'
+  | 'granted'
+  | 'suspended'
+  | 'refused'
+  | 'withdrawn'
+  | 'expired'
+  | 'used'
+  | 'replaced'
+  | 'relinquished';
+/** An event is named by the state it leads to, but for these two: amended keeps the state, resumed leads to granted. */
+export type ConsentEventType = ConsentState | 'amended' | 'resumed';
 
 export type Consent = {
   id: string;
@@ -29,21 +39,44 @@ export type Consent = {
   envelopeGrantId: string | null;
   /** base64url SHA-256 of the receipt that the citizen got when she agreed. */
   consentHash: string | null;
+  /** The consent whose grant this one takes over once she agrees (grant management: merge, replace). */
+  replaces: string | null;
+  /** The language in which she decided. */
+  lang: Lang | null;
 };
 
 export type ConsentEvent = { id: string; type: ConsentEventType; at: Date; document: string | null };
 
-const NEXT: Readonly<Record<ConsentState, readonly ConsentState[]>> = {
+const NEXT: Readonly<Record<ConsentState, readonly ConsentEventType[]>> = {
   requested: ['granted', 'refused', 'expired'],
-  granted: ['withdrawn', 'expired', 'used'],
+  granted: ['amended', 'suspended', 'withdrawn', 'expired', 'used', 'replaced', 'relinquished'],
+  suspended: ['amended', 'resumed', 'withdrawn', 'expired', 'replaced', 'relinquished'],
   refused: [],
   withdrawn: [],
   expired: [],
   used: [],
+  replaced: [],
+  relinquished: [],
 };
 
 export function mayFollow(state: ConsentState, event: ConsentEventType): boolean {
   return NEXT[state].includes(event);
+}
+
+/** The state after an event that may follow. */
+export function stateAfter(state: ConsentState, event: ConsentEventType): ConsentState {
+  if (event === 'amended') return state;
+  return event === 'resumed' ? 'granted' : event;
+}
+
+/** Nothing can follow any more. */
+export function isEnded(state: ConsentState): boolean {
+  return NEXT[state].length === 0;
+}
+
+/** She has agreed and it has not ended; it may be paused. */
+export function stands({ state }: Pick<Consent, 'state'>): boolean {
+  return state === 'granted' || state === 'suspended';
 }
 
 /** The state that a history leads to; throws where one event may not follow another. */
@@ -52,7 +85,7 @@ export function stateOf(events: readonly ConsentEventType[]): ConsentState {
   if (first !== 'requested') throw fatal('history-broken', 'A consent begins with its request.');
   return rest.reduce<ConsentState>((state, event) => {
     if (!mayFollow(state, event)) throw fatal('history-broken', `${event} cannot follow ${state}.`);
-    return event;
+    return stateAfter(state, event);
   }, first);
 }
 
@@ -71,8 +104,9 @@ export function purposeChanged(
 
 /** Why nothing is released under this consent any more, or undefined while it is live. */
 export function endOf(consent: Consent, now: Date, catalogue: Catalogue): string | undefined {
-  if (consent.state === 'granted') {
+  if (stands(consent)) {
     if (consent.expiresAt <= now) return 'consent-expired';
+    if (consent.state === 'suspended') return 'consent-suspended';
     return purposeChanged(consent, catalogue) ? 'purpose-changed' : undefined;
   }
   return consent.state === 'requested' ? 'consent-undecided' : `consent-${consent.state}`;
@@ -83,6 +117,9 @@ const END_WORDS: Readonly<Record<string, string>> = {
   'consent-expired': 'This consent has expired.',
   'consent-used': 'This consent was for one use and has been used.',
   'consent-refused': 'The citizen has refused this request.',
+  'consent-suspended': 'The citizen has paused this consent.',
+  'consent-replaced': 'This consent was replaced by a newer one.',
+  'consent-relinquished': 'The relying party has given this consent back.',
   'purpose-changed': 'The purpose has a new version; the citizen must be asked again.',
   'consent-undecided': 'The citizen has not decided yet.',
 };

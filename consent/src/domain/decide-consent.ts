@@ -1,11 +1,12 @@
 import { sha256Base64url } from '@xinlu/common/canonical';
 import { fatal, refused } from '@xinlu/common/errors';
 import type { Lang } from '@xinlu/common/i18n';
-import { RECEIPT_JWT_TYPE } from '@xinlu/common/wire';
-import { type Consent, endedError, grantedDetails, isStanding, purposeChanged } from './consent.ts';
+import { type GrantedDetail, RECEIPT_JWT_TYPE } from '@xinlu/common/wire';
+import { type Consent, endedError, grantedDetails, isStanding, purposeChanged, stands } from './consent.ts';
 import type { Domain } from './deps.ts';
-import type { SignedDocument } from './ports.ts';
-import { receiptClaims } from './receipt.ts';
+import { endWhatHangsOn } from './end-what-hangs-on.ts';
+import type { Change, SignedDocument } from './ports.ts';
+import { type ReceiptEvent, receiptClaims } from './receipt.ts';
 
 /** A consent for one use waits a day at most to be used. */
 const ONCE_MILLISECONDS = 86_400_000;
@@ -14,7 +15,7 @@ const ONCE_MILLISECONDS = 86_400_000;
 export async function signReceipt(
   domain: Domain,
   consent: Consent,
-  event: 'granted' | 'refused' | 'withdrawn',
+  event: ReceiptEvent,
   at: Date,
   lang: Lang,
 ): Promise<SignedDocument> {
@@ -65,6 +66,36 @@ async function settleAttempt(
   return undefined;
 }
 
+/** The grant of an earlier consent goes over to this one; the earlier one ends with a receipt that says so. */
+async function takeOver(
+  domain: Domain,
+  asked: Consent,
+  ended: string,
+  granted: GrantedDetail[],
+  begin: (grantId: string) => Change,
+): Promise<Grant> {
+  const before = await domain.consents.find(ended);
+  const same = before?.account === asked.account && before.clientId === asked.clientId;
+  if (before?.grantId == null || !same || !stands(before)) {
+    throw refused('grant-ended', 'The consent that this one would replace has ended.', { status: 409 });
+  }
+  const { grantId } = before;
+  const next = begin(grantId);
+  await domain.grants.rewrite(grantId, granted, next.set?.expiresAt ?? before.expiresAt);
+  const consent = await domain.consents.replace({ ended, begun: asked.id }, async (consents, now) => ({
+    end: {
+      event: 'replaced',
+      document: await signReceipt(domain, consents.ended, 'replaced', now, next.set?.lang ?? 'zh-TW'),
+      set: { grantId: null },
+    },
+    begin: next,
+  }));
+  await endWhatHangsOn(domain, { grantId: null, envelopeGrantId: before.envelopeGrantId }).catch(
+    (error: unknown) => domain.log.warn({ err: error, consentId: ended }, 'replacement-clean-up-left-to-job'),
+  );
+  return { consent, grantId };
+}
+
 /**
  * She agrees. The receipt is signed first, so that its hash can bind the identity provider's grant of envelopes; only then
  * is the consent recorded, and it is in force from that commit on. Each attempt has a receipt and an envelope grant of its
@@ -97,18 +128,20 @@ export async function grantConsent(
     providers: [...new Set(granted.map((detail) => detail.provider))],
     expiresAt,
   });
+  const begin = (grantId: string): Change => ({
+    event: 'granted',
+    document,
+    set: { granted, grantId, envelopeGrantId, consentHash, expiresAt, lang: decision.lang },
+  });
   try {
+    if (asked.replaces !== null) return await takeOver(domain, asked, asked.replaces, granted, begin);
     const grantId = await domain.grants.create({
       account: asked.account,
       clientId: asked.clientId,
       details: granted,
       expiresAt,
     });
-    const consent = await domain.consents.change(asked.id, async () => ({
-      event: 'granted',
-      document,
-      set: { granted, grantId, envelopeGrantId, consentHash, expiresAt },
-    }));
+    const consent = await domain.consents.change(asked.id, async () => begin(grantId));
     return { consent, grantId };
   } catch (error) {
     const consent = await settleAttempt(domain, asked.id, envelopeGrantId);

@@ -1,6 +1,6 @@
 import { isAppError } from '@xinlu/common/errors';
 import type { Domain } from './deps.ts';
-import { endWhatHangsOn } from './withdraw-consent.ts';
+import { endWhatHangsOn } from './end-what-hangs-on.ts';
 
 /** Writes down that consents have run out. Releases do not wait for this: they compare the time themselves. */
 export async function expireConsents(domain: Domain): Promise<void> {

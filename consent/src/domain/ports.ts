@@ -10,7 +10,7 @@ import type { Consent, ConsentEvent, ConsentEventType } from './consent.ts';
 export type NewConsent = Pick<
   Consent,
   'clientId' | 'account' | 'subject' | 'purpose' | 'purposeVersion' | 'catalogueVersion' | 'requested'
-> & { interaction: string };
+> & { interaction: string; replaces?: string };
 
 /** A signed document that belongs to an event or an access; its commitment goes to the ledger. */
 export type SignedDocument = { id: string; jwt: string };
@@ -18,7 +18,9 @@ export type SignedDocument = { id: string; jwt: string };
 export type Change = {
   event: ConsentEventType;
   document?: SignedDocument;
-  set?: Partial<Pick<Consent, 'granted' | 'grantId' | 'envelopeGrantId' | 'consentHash' | 'expiresAt'>>;
+  set?: Partial<
+    Pick<Consent, 'granted' | 'grantId' | 'envelopeGrantId' | 'consentHash' | 'expiresAt' | 'lang'>
+  >;
 };
 
 /**
@@ -38,6 +40,17 @@ export type ConsentStore = {
   eventsOf(consentId: string): Promise<ConsentEvent[]>;
   /** Refuses with `consent-changed` (409) when the event may not follow the present state. */
   change(id: string, decide: (consent: Consent, now: Date) => Promise<Change>): Promise<Consent>;
+  /**
+   * Ends one consent and brings another into force in its place, both or neither. The ended one is locked first; refuses
+   * as `change` does.
+   */
+  replace(
+    ids: { ended: string; begun: string },
+    decide: (
+      consents: { ended: Consent; begun: Consent },
+      now: Date,
+    ) => Promise<{ end: Change; begin: Change }>,
+  ): Promise<Consent>;
   /** Consents whose time has run out and that no event says so of yet. */
   due(): Promise<string[]>;
   /** A receipt of hers by the id of its event. */
@@ -140,6 +153,8 @@ export type Grants = {
     details: GrantedDetail[];
     expiresAt: Date;
   }): Promise<string>;
+  /** What the grant covers from now on; its id and its tokens stay. */
+  rewrite(grantId: string, details: GrantedDetail[], expiresAt: Date): Promise<void>;
   /** Ends refresh and access tokens. Idempotent. */
   end(grantId: string): Promise<void>;
 };

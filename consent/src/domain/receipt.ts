@@ -3,10 +3,12 @@ import type { Participant } from '@xinlu/common/wire';
 import type { Catalogue } from './catalogue.ts';
 import { type Consent, type ConsentEventType, isStanding } from './consent.ts';
 
+export type ReceiptEvent = Exclude<ConsentEventType, 'requested' | 'expired' | 'used'>;
+
 export type ReceiptFacts = {
   id: string;
   issuer: string;
-  event: Extract<ConsentEventType, 'granted' | 'refused' | 'withdrawn'>;
+  event: ReceiptEvent;
   at: Date;
   lang: Lang;
   consent: Consent;
@@ -42,6 +44,9 @@ function processing(facts: ReceiptFacts) {
   });
 }
 
+/** After these nothing more is released under the consent; under a paused one, until it is resumed. */
+const STOPS: ReadonlySet<ReceiptEvent> = new Set(['withdrawn', 'suspended', 'replaced', 'relinquished']);
+
 /** A consent receipt with the fields of ISO/IEC TS 27560, in the citizen's language; for refusals and withdrawals too. */
 export function receiptClaims(facts: ReceiptFacts): object {
   const { consent, client, catalogue, lang, at } = facts;
@@ -70,6 +75,10 @@ export function receiptClaims(facts: ReceiptFacts): object {
       until: consent.expiresAt.toISOString(),
       once: !isStanding(consent),
     },
-    ...(facts.event === 'withdrawn' ? { stopped_at: at.toISOString() } : {}),
+    ...(STOPS.has(facts.event) ? { stopped_at: at.toISOString() } : {}),
+    ...(facts.event !== 'granted' && consent.consentHash !== null
+      ? { consent_hash: consent.consentHash }
+      : {}),
+    ...(facts.event === 'granted' && consent.replaces !== null ? { replaces: consent.replaces } : {}),
   };
 }

@@ -3,6 +3,7 @@ import type { Lang } from '@xinlu/common/i18n';
 import type { Consent } from './consent.ts';
 import { signReceipt } from './decide-consent.ts';
 import type { Domain } from './deps.ts';
+import { endWhatHangsOn } from './end-what-hangs-on.ts';
 
 /**
  * She stops it. The time on the signed "stopped at" is read while the consent is locked, after every release admitted
@@ -28,13 +29,4 @@ export async function withdrawConsent(
     domain.log.warn({ err: error, consentId: stopped.id }, 'withdrawal-clean-up-left-to-job');
   });
   return stopped;
-}
-
-/** Ends tokens and envelope grant of an ended consent. Idempotent. */
-export async function endWhatHangsOn(
-  domain: Pick<Domain, 'grants' | 'identity'>,
-  consent: Consent,
-): Promise<void> {
-  if (consent.grantId !== null) await domain.grants.end(consent.grantId);
-  if (consent.envelopeGrantId !== null) await domain.identity.endEnvelopes(consent.envelopeGrantId);
 }

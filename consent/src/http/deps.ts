@@ -1,5 +1,6 @@
 import type { AppInstance } from '@xinlu/common/http';
 import type { SignedRequests } from '@xinlu/common/http-signature';
+import type { KeyRing } from '@xinlu/common/keys';
 import type { KeyValue } from '@xinlu/common/kv';
 import type { OidcClient } from '@xinlu/common/oidc-client';
 import type { Outbox } from '@xinlu/common/outbox';
@@ -45,6 +46,7 @@ export type Edge = {
   history: CatalogueHistory;
   outbox: Outbox;
   kv: KeyValue;
+  keys: KeyRing;
   publicUrl: string;
   demo: boolean;
 };

@@ -37,7 +37,13 @@ export function registerGateway(edge: Edge): void {
         },
         verifyToken: () =>
           verifyAccessToken(
-            { provider: edge.provider, kv: edge.kv, clock: domain.clock },
+            {
+              provider: edge.provider,
+              kv: edge.kv,
+              clock: domain.clock,
+              keys: edge.keys,
+              issuer: edge.publicUrl,
+            },
             { method: 'POST', url, authorization, dpop: typeof dpop === 'string' ? dpop : undefined },
             client.id,
           ),

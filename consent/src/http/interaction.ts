@@ -76,10 +76,19 @@ export function registerInteraction(edge: Edge): void {
     if (client === undefined) throw gone();
     allowFormAction(reply, String(params['redirect_uri']));
     const context = pageContext(request, { catalogue: domain.catalogue, register, demo: edge.demo });
+    const replaces = consent.replaces === null ? undefined : await domain.consents.find(consent.replaces);
     return reply
       .type('text/html')
       .header('cache-control', 'no-store')
-      .send(askPage(context, { uid, csrfToken: session.csrfToken, consent, client }));
+      .send(
+        askPage(context, {
+          uid,
+          csrfToken: session.csrfToken,
+          consent,
+          client,
+          ...(replaces && { replaces }),
+        }),
+      );
   });
 
   async function grant(

@@ -2,10 +2,11 @@ import { isAppError, refused } from '@xinlu/common/errors';
 import type { LoginResult } from '@xinlu/common/oidc-client';
 import type { Session } from '@xinlu/common/sessions';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { checkDetails } from '../domain/check-details.ts';
+import { whatIsAsked } from '../domain/manage-grant.ts';
 import { pageContext, partyName } from '../pages/context.ts';
 import { loginFailedPage, mismatchPage } from '../pages/stopped.ts';
 import type { Answering, Edge, PendingLogin, Visit } from './deps.ts';
+import { textParam } from './oauth/grant-management.ts';
 
 const STRONG = new Set(['substantial', 'high']);
 
@@ -50,14 +51,27 @@ async function openConsent(
   const client = view.activeParticipant(interaction.clientId);
   if (client === undefined)
     throw refused('client-inactive', 'The relying party is not active.', { status: 403 });
-  const requested = checkDetails(JSON.parse(String(params['authorization_details'])), {
-    catalogue: domain.catalogue,
-    client,
-    participant: (id) => view.activeParticipant(id),
-    now: domain.clock.now(),
-  });
   const account = login.claims.sub;
   const { subject } = interaction;
+  const { requested, replaces } = await whatIsAsked(
+    domain,
+    {
+      details: JSON.parse(String(params['authorization_details'])),
+      action: textParam(params, 'grant_management_action'),
+      grantId: textParam(params, 'grant_id'),
+      clientId: client.id,
+      subject,
+    },
+    {
+      catalogue: domain.catalogue,
+      client,
+      participant: (id) => view.activeParticipant(id),
+      now: domain.clock.now(),
+    },
+  );
+  if (replaces !== undefined && replaces.account !== account) {
+    throw refused('another-person', 'This grant is another person’s.', { status: 403 });
+  }
   await domain.consents.rememberSubject(account, interaction.clientId, subject);
   const purpose = domain.catalogue.purposes.get(requested[0]?.purpose ?? '');
   const consent = await domain.consents.open({
@@ -69,6 +83,7 @@ async function openConsent(
     purposeVersion: purpose?.version ?? 0,
     catalogueVersion: domain.catalogue.version,
     requested,
+    ...(replaces === undefined ? {} : { replaces: replaces.id }),
   });
   return {
     account,

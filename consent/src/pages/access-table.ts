@@ -13,6 +13,9 @@ const REASONS = [
   'dataset-not-granted',
   'data-not-found',
   'purpose-changed',
+  'consent-suspended',
+  'consent-replaced',
+  'consent-relinquished',
 ] as const;
 
 function reason(t: Texts, code: string | null): string {

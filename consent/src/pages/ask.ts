@@ -1,4 +1,6 @@
+import { dateOf } from '@xinlu/common/i18n';
 import {
+  alert,
   bulletList,
   button,
   buttonGroup,
@@ -18,8 +20,15 @@ import type { Consent } from '../domain/consent.ts';
 import { datasetTitle, fieldTitle, type PageContext, partyName, render } from './context.ts';
 import { frequencyWords, retentionWords, validityWords } from './extent.ts';
 
-function fieldChoice(context: PageContext, detail: MyDataDetail, field: string): Html {
+function fieldChoice(
+  context: PageContext,
+  detail: MyDataDetail,
+  field: string,
+  replaces: Consent | undefined,
+): Html {
   const { t } = context;
+  const before = replaces?.granted?.find((one) => one.dataset === detail.dataset);
+  const fresh = replaces !== undefined && before?.fields.includes(field) !== true;
   const optional = detail.optional?.includes(field) === true;
   const sensitive =
     context.catalogue.datasets.get(detail.dataset)?.fields[field]?.sensitivity === 'sensitive';
@@ -28,17 +37,17 @@ function fieldChoice(context: PageContext, detail: MyDataDetail, field: string):
     value: `${detail.dataset}:${field}`,
     label: fieldTitle(context, detail.dataset, field),
     description:
-      (optional || sensitive) &&
-      html`${optional && t('ask.optional')}${optional && sensitive && ' '}${sensitive && tag(t('ask.sensitive'), 'warning')}`,
+      (optional || sensitive || fresh) &&
+      html`${optional && t('ask.optional')}${optional && sensitive && ' '}${sensitive && tag(t('ask.sensitive'), 'warning')}${fresh && html` ${tag(t('ask.new'), 'info')}`}`,
     ...(optional ? {} : { fixed: t('ask.required') }),
   });
 }
 
-function datasetChoice(context: PageContext, detail: MyDataDetail): Html {
+function datasetChoice(context: PageContext, detail: MyDataDetail, replaces: Consent | undefined): Html {
   const provider = partyName(context, detail.provider);
   return fieldGroup(
     datasetTitle(context, detail.dataset),
-    detail.fields.map((field) => fieldChoice(context, detail, field)),
+    detail.fields.map((field) => fieldChoice(context, detail, field, replaces)),
     { hint: context.t('ask.from', { provider }) },
   );
 }
@@ -86,7 +95,7 @@ function howLong(context: PageContext, consent: Consent): Html {
 /** The consent screen: who asks for what, what for and for how long, and her answer. */
 export function askPage(
   context: PageContext,
-  facts: { uid: string; csrfToken: string; consent: Consent; client: Participant },
+  facts: { uid: string; csrfToken: string; consent: Consent; client: Participant; replaces?: Consent },
 ): string {
   const { t, lang } = context;
   const { consent, client } = facts;
@@ -96,6 +105,7 @@ export function askPage(
   const body = html`
 ${pageHeading({ title, lead: t('ask.lead'), above: t('ask.above') })}
 ${dataFlow({ from: providers.map((id) => ({ name: partyName(context, id) })), verb: t('ask.verb'), to: { name } })}
+${facts.replaces && alert('info', t('ask.replaces.title'), html`<p>${t('ask.replaces', { date: dateOf((facts.replaces.decidedAt ?? facts.replaces.requestedAt).toISOString(), lang) })}</p>`)}
 ${postForm({
   action: `/interaction/${facts.uid}/decision`,
   csrfToken: facts.csrfToken,
@@ -103,7 +113,7 @@ ${postForm({
 ${who(context, client)}
 ${section(
   t('ask.what'),
-  consent.requested.map((detail) => datasetChoice(context, detail)),
+  consent.requested.map((detail) => datasetChoice(context, detail, facts.replaces)),
 )}
 ${why(context, consent)}
 ${howLong(context, consent)}

@@ -5,7 +5,7 @@ import type { PageContext } from './context.ts';
 
 /** Until when, in words. */
 export function validityWords({ t, lang }: PageContext, consent: Consent): string {
-  const until = consent.requested[0]?.until;
+  const until = (consent.granted ?? consent.requested)[0]?.until;
   return isStanding(consent) && until !== undefined
     ? t('ask.until', { date: dateOf(until, lang) })
     : t('ask.once');

@@ -14,7 +14,7 @@ import {
   type Tone,
   tag,
 } from '@xinlu/common/page';
-import { type Consent, type ConsentState, purposeChanged } from '../domain/consent.ts';
+import { type Consent, type ConsentState, purposeChanged, stands } from '../domain/consent.ts';
 import type { Access } from '../domain/ports.ts';
 import { accessTable } from './access-table.ts';
 import { datasetTitle, type PageContext, partyName, purposeTitle, render } from './context.ts';
@@ -23,7 +23,10 @@ import { validityWords } from './extent.ts';
 const TONES: Record<ConsentState, Tone> = {
   requested: 'info',
   granted: 'positive',
+  suspended: 'warning',
   refused: 'neutral',
+  replaced: 'neutral',
+  relinquished: 'neutral',
   withdrawn: 'negative',
   expired: 'neutral',
   used: 'neutral',
@@ -39,7 +42,7 @@ export function stateTag({ t, catalogue }: PageContext, consent: Consent): Html 
 function consentCard(context: PageContext, consent: Consent): Html {
   const { t, lang } = context;
   const details = consent.granted ?? consent.requested;
-  const live = consent.state === 'granted';
+  const live = stands(consent);
   return card({
     title: partyName(context, consent.clientId),
     above: purposeTitle(context, consent.purpose),
@@ -78,8 +81,8 @@ export function homePage(
   accesses: readonly Access[],
 ): string {
   const { t } = context;
-  const live = consents.filter((consent) => consent.state === 'granted');
-  const past = consents.filter((consent) => consent.state !== 'granted' && consent.state !== 'requested');
+  const live = consents.filter(stands);
+  const past = consents.filter((consent) => !stands(consent) && consent.state !== 'requested');
   const cards = (list: readonly Consent[], empty: string) =>
     list.length === 0 ? emptyState(empty) : cardGroup(list.map((consent) => consentCard(context, consent)));
   const body = html`

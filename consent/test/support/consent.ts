@@ -30,11 +30,21 @@ export const standing = (days = 90): Partial<Details[number]> => ({
 });
 
 /** Goes from the relying party to the consent screen. */
-export async function askAt(country: Country, details: Details, id: 'school' | 'bank' = 'school') {
+export async function askAt(
+  country: Country,
+  details: Details,
+  id: 'school' | 'bank' = 'school',
+  more: Pick<Parameters<MyData['ask']>[0], 'grant' | 'tokenForm'> = {},
+) {
   const browser = new Browser();
   const login = await country.loginAt(id, browser);
   const client = country.myData(id);
-  const { url, pending } = await client.ask({ idToken: login.idToken, subject: login.claims.sub, details });
+  const { url, pending } = await client.ask({
+    idToken: login.idToken,
+    subject: login.claims.sub,
+    details,
+    ...more,
+  });
   const screen = await browser.follow(url, /\/consent\/callback/);
   return { browser, login, client, pending, screen };
 }
@@ -43,9 +53,14 @@ export async function askAt(country: Country, details: Details, id: 'school' | '
 export async function consentTo(
   country: Country,
   details: Details,
-  options: { id?: 'school' | 'bank'; fields?: string[] } = {},
+  options: { id?: 'school' | 'bank'; fields?: string[]; tokenForm?: 'jwt' } = {},
 ): Promise<{ consent: Consent; client: MyData; browser: Browser }> {
-  const { browser, client, pending, screen } = await askAt(country, details, options.id ?? 'school');
+  const { browser, client, pending, screen } = await askAt(
+    country,
+    details,
+    options.id ?? 'school',
+    options.tokenForm === undefined ? {} : { tokenForm: options.tokenForm },
+  );
   const end = await browser.follow(`${screen.url}/decision`, /\/consent\/callback/, {
     _csrf: csrfOf(screen.body),
     decision: 'grant',

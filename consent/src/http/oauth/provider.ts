@@ -1,15 +1,25 @@
 import { sha256Base64url } from '@xinlu/common/canonical';
-import { isAppError } from '@xinlu/common/errors';
 import type { KeyRing } from '@xinlu/common/keys';
 import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
 import { KeyValueAdapter, registeredClients, useAtomicReplayDetection } from '@xinlu/common/oidc-provider';
 import type { RegisterView } from '@xinlu/common/register';
+import { decodeJwt } from 'jose';
 import Provider, { type Configuration, errors, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
-import { checkDetails } from '../../domain/check-details.ts';
 import { endOf } from '../../domain/consent.ts';
 import type { Domain } from '../../domain/deps.ts';
+import { whatIsAsked } from '../../domain/manage-grant.ts';
+import { gatewayAudience } from './access-token.ts';
 import { cookies } from './cookies.ts';
+import {
+  GRANTS_PATH,
+  grantManagementMetadata,
+  nameGrantInTokenResponse,
+  oauthErrorOf,
+  QUERY_SCOPE,
+  REVOKE_SCOPE,
+  textParam,
+} from './grant-management.ts';
 import type { HintVerifier } from './hint.ts';
 
 export type AuthorizationServerOptions = {
@@ -48,6 +58,11 @@ const routes = {
   end_session: '/oauth/end',
 } as const;
 
+/** A client's own token has none. */
+function grantIdOf(token: object): string | undefined {
+  return (token as { grantId?: string }).grantId;
+}
+
 function untilOf(details: readonly Record<string, unknown>[] | undefined): Date | undefined {
   const until = details?.[0]?.['until'];
   return typeof until === 'string' ? new Date(until) : undefined;
@@ -64,28 +79,46 @@ function secondsLeft(
   return Math.max(1, Math.min(most, Math.floor((until.getTime() - now.getTime()) / 1000)));
 }
 
-/** Every element of `authorization_details` against catalogue and register, before the citizen is asked anything. */
-function checkRequest(ctx: KoaContextWithOIDC, options: AuthorizationServerOptions): void {
+/** Nobody, where the hint is no JWT: the provider refuses it by itself. */
+function unverifiedSubject(hint: string): string {
+  try {
+    return decodeJwt(hint).sub ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** The request as a whole against catalogue and register, before the citizen is asked anything. */
+async function checkRequest(ctx: KoaContextWithOIDC, options: AuthorizationServerOptions): Promise<void> {
   const { params, client } = ctx.oidc;
   const view = options.register();
   const participant = client === undefined ? undefined : view.activeParticipant(client.clientId);
   if (participant === undefined) throw new errors.InvalidClient('the client is not active');
-  if (params?.['id_token_hint'] === undefined) {
+  const hint = textParam(params, 'id_token_hint');
+  if (hint === undefined) {
     throw new errors.InvalidRequest('id_token_hint is required: whose consent is asked for?');
   }
-  const { catalogue, clock } = options.domain();
+  const domain = options.domain();
   try {
-    checkDetails(JSON.parse(String(params['authorization_details'] ?? '[]')), {
-      catalogue,
-      client: participant,
-      participant: (id) => view.activeParticipant(id),
-      now: clock.now(),
-    });
+    await whatIsAsked(
+      domain,
+      {
+        details: JSON.parse(textParam(params, 'authorization_details') ?? '[]'),
+        action: textParam(params, 'grant_management_action'),
+        grantId: textParam(params, 'grant_id'),
+        clientId: participant.id,
+        // Unverified as yet; whose it really is, the login decides.
+        subject: unverifiedSubject(hint),
+      },
+      {
+        catalogue: domain.catalogue,
+        client: participant,
+        participant: (id) => view.activeParticipant(id),
+        now: domain.clock.now(),
+      },
+    );
   } catch (error) {
-    if (!isAppError(error)) throw error;
-    const faults = error.extra['faults'];
-    const where = Array.isArray(faults) ? ` ${JSON.stringify(faults)}` : '';
-    throw new errors.InvalidAuthorizationDetails(`${error.code}: ${error.publicMessage}${where}`);
+    throw oauthErrorOf(error);
   }
 }
 
@@ -100,11 +133,29 @@ function configuration(options: AuthorizationServerOptions): Configuration {
       authorization_details_types: ['mydata'],
       require_pushed_authorization_requests: true,
       dpop_bound_access_tokens: true,
+      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
       post_logout_redirect_uris: [],
     }),
   );
   const clock = () => options.domain().clock.now();
-  const gateway = `${options.issuer}/gateway/release`;
+  const audience = gatewayAudience(options.issuer);
+  const grants = `${options.issuer}${GRANTS_PATH}`;
+  /** By the resource it names (RFC 8707) a client chooses the form of its token for the gateway. */
+  const resourceServers = {
+    [audience]: { audience, scope: '', accessTokenFormat: 'opaque' },
+    [`${options.issuer}/gateway`]: {
+      audience,
+      scope: '',
+      accessTokenFormat: 'jwt',
+      jwt: { sign: { alg: 'ES256' } },
+    },
+    [grants]: { audience: grants, scope: `${QUERY_SCOPE} ${REVOKE_SCOPE}`, accessTokenFormat: 'opaque' },
+  } as const;
+  async function liveConsent(grantId: string | undefined) {
+    const { consents, catalogue } = options.domain();
+    const consent = grantId === undefined ? undefined : await consents.findByGrant(grantId);
+    return consent === undefined || endOf(consent, clock(), catalogue) !== undefined ? undefined : consent;
+  }
   return {
     adapter: (model: string) =>
       new KeyValueAdapter(model, DURABLE.has(model) ? options.durableKv : options.kv, findClient),
@@ -126,19 +177,27 @@ function configuration(options: AuthorizationServerOptions): Configuration {
       dPoP: { enabled: true },
       introspection: {
         enabled: true,
-        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+        // What hangs on a consent that is not in force is not active, whatever its own lifetime.
+        allowedPolicy: async (_ctx, client, token) =>
+          token.clientId === client.clientId &&
+          (token.kind === 'ClientCredentials' || (await liveConsent(grantIdOf(token))) !== undefined),
       },
+      clientCredentials: { enabled: true },
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: false },
       userinfo: { enabled: false },
       // Tokens are for our gateway alone, whether the client names it or not.
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => gateway,
+        defaultResource: (ctx) =>
+          ctx.oidc.params?.['grant_type'] === 'client_credentials' ? grants : audience,
         useGrantedResource: () => true,
-        getResourceServerInfo: (_ctx, resource) => {
-          if (resource !== gateway) throw new errors.InvalidTarget();
-          return { audience: gateway, scope: '', accessTokenFormat: 'opaque' };
+        getResourceServerInfo: (ctx, resource) => {
+          const known = Object.entries(resourceServers).find(([id]) => id === resource)?.[1];
+          // A client's own token manages grants and opens no gateway; a citizen's never manages grants.
+          const own = ctx.oidc.params?.['grant_type'] === 'client_credentials';
+          if (known === undefined || (known.audience === grants) !== own) throw new errors.InvalidTarget();
+          return known;
         },
       },
       richAuthorizationRequests: {
@@ -146,19 +205,28 @@ function configuration(options: AuthorizationServerOptions): Configuration {
         types: { mydata: { validate: (ctx) => checkRequest(ctx, options) } },
         authorizationDetailsForGrantSource: (ctx) => ctx.oidc.entities.Grant?.rar,
         authorizationDetailsForAccessToken: async (ctx) => {
-          const grant = ctx.oidc.entities.Grant;
-          const consent =
-            grant === undefined ? undefined : await options.domain().consents.findByGrant(grant.jti);
-          if (consent === undefined || endOf(consent, clock(), options.domain().catalogue) !== undefined) {
-            throw new errors.InvalidGrant('the consent is no longer in force');
-          }
-          return grant?.rar;
+          const consent = await liveConsent(ctx.oidc.entities.Grant?.jti);
+          if (consent === undefined) throw new errors.InvalidGrant('the consent is no longer in force');
+          return consent.granted ?? [];
         },
-        authorizationDetailsForIntrospection: (_ctx, token) => token.rar,
+        authorizationDetailsForIntrospection: async (_ctx, token) =>
+          (await liveConsent(grantIdOf(token)))?.granted ?? [],
       },
     } as Configuration['features'],
-    // No parameter of this name is expected: its check is where a request is looked at as a whole.
-    extraParams: { mydata_request: (ctx: KoaContextWithOIDC) => checkRequest(ctx, options) } as never,
+    // The last one is not expected at all: its check is where a request is looked at as a whole.
+    extraParams: {
+      grant_management_action: null,
+      grant_id: null,
+      mydata_request: async (ctx: KoaContextWithOIDC) => checkRequest(ctx, options),
+    } as never,
+    discovery: grantManagementMetadata(options.issuer),
+    formats: {
+      customizers: {
+        jwt: (_ctx, token, jwt) => {
+          jwt.payload['grant_id'] = grantIdOf(token);
+        },
+      },
+    } as Configuration['formats'],
     pairwiseIdentifier: async (_ctx, account, client) => {
       const subject = await options.domain().consents.subjectOf(account, client.clientId);
       if (subject === undefined) throw new errors.AccessDenied('this person is not known for this client');
@@ -196,6 +264,7 @@ function configuration(options: AuthorizationServerOptions): Configuration {
 /** The MyData authorization server: FAPI 2.0 Security Profile with rich authorization requests of type `mydata`. */
 export function createAuthorizationServer(options: AuthorizationServerOptions): Provider {
   const provider = new Provider(options.issuer, configuration(options));
+  nameGrantInTokenResponse(provider);
   useAtomicReplayDetection(provider, options.kv, sha256Base64url);
   // The hint is the identity provider's id_token, not ours.
   (provider.IdToken as unknown as { validate: unknown }).validate = async (
