@@ -83,4 +83,44 @@ describe.each(adapters)('the key-value port on $name', ({ kv }: { kv: KeyValue }
     expect(await kv.get(key)).toBe('a');
     expect(await kv.replace(`${key}-absent`, 'b', 'c', 60)).toBe(false);
   });
+
+  test('when operations go in one batch, then each answers in its place as it would alone', async () => {
+    const [there, other, absent] = [fresh(), fresh(), fresh()];
+    await kv.set(there, 'a', 60);
+    await kv.set(other, 'b', 60);
+    const fresher = fresh();
+    const answers = await kv.batch([
+      { kind: 'get', key: absent },
+      { kind: 'replace', key: other, expected: 'b', value: 'c', ttlSeconds: 60 },
+      { kind: 'get', key: there },
+      { kind: 'setIfAbsent', key: fresher, value: 'f', ttlSeconds: 60 },
+    ]);
+    expect(answers).toEqual([undefined, true, 'a', true]);
+    expect(
+      await kv.batch([
+        { kind: 'delete', key: there },
+        { kind: 'setIfAbsent', key: fresher, value: 'g', ttlSeconds: 60 },
+        { kind: 'replace', key: other, expected: 'b', value: 'd', ttlSeconds: 60 },
+        { kind: 'set', key: absent, value: 'now', ttlSeconds: 60 },
+      ]),
+    ).toEqual([undefined, false, false, undefined]);
+    expect(await kv.batch([there, other, absent, fresher].map((one) => ({ kind: 'get', key: one })))).toEqual(
+      [undefined, 'c', 'now', 'f'],
+    );
+    expect(await kv.batch([])).toEqual([]);
+  });
+
+  test('when 50 batches demand the same two things, then each goes to exactly one', async () => {
+    const [once, state] = [fresh(), fresh()];
+    await kv.set(state, 'old', 60);
+    let i = 0;
+    const answers = await crowd(() =>
+      kv.batch([
+        { kind: 'setIfAbsent', key: once, value: 'x', ttlSeconds: 60 },
+        { kind: 'replace', key: state, expected: 'old', value: `new${i++}`, ttlSeconds: 60 },
+      ]),
+    );
+    expect(answers.filter(([first]) => first === true)).toHaveLength(1);
+    expect(answers.filter(([, second]) => second === true)).toHaveLength(1);
+  });
 });

@@ -2,7 +2,7 @@ import { type AppInstance, buildHttp } from '@xinlu/common/http';
 import { registerSignedRequests } from '@xinlu/common/http-signature';
 import type { Ids } from '@xinlu/common/ids';
 import type { KeyValue } from '@xinlu/common/kv';
-import { mountProvider } from '@xinlu/common/oidc-provider';
+import { mountProvider, shareRequestStore } from '@xinlu/common/oidc-provider';
 import { registerSessions } from '@xinlu/common/sessions';
 import type { FastifyInstance } from 'fastify';
 import type { EnvelopeServices } from './domain/envelope/envelopes.ts';
@@ -61,6 +61,7 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
       ids,
     }),
   };
+  shareRequestStore(plain, kv);
   mountProvider(plain, pages.provider, deps.protocolPaths);
   await registerAssets(app);
   registerSignIn(site, pages);

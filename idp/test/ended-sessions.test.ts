@@ -47,7 +47,10 @@ async function providerSessionKey(): Promise<string> {
   const row = await world.database.one<{ provider_session: string }>(
     'SELECT provider_session FROM login WHERE provider_session IS NOT NULL ORDER BY started_at DESC LIMIT 1',
   );
-  return `oidc:Session:${await world.kv.get(`oidc:uid:${row?.provider_session}`)}`;
+  const session = JSON.parse((await world.kv.get(`oidc:session-of:${row?.provider_session}`)) ?? '{}') as {
+    jti?: string;
+  };
+  return `oidc:Session:${session.jti}`;
 }
 
 async function logOutAtSchool(browser: Browser, tokens: Tokens): Promise<void> {

@@ -21,12 +21,28 @@ export interface KeyValue {
   /** Compare-and-set: writes `value` only where `expected` stands now. */
   replace(key: string, expected: string, value: string, ttlSeconds: number): Promise<boolean>;
   delete(key: string): Promise<void>;
+  /**
+   * Several operations in one trip, their answers in the same order. Each is as atomic as it is alone; together they are
+   * not, no order among them is promised, and on failure some may have happened. The keys must differ.
+   */
+  batch(operations: readonly KeyValueOperation[]): Promise<KeyValueAnswer[]>;
   /** Adds one and returns the count; the time to live starts with the first increment and is not prolonged. */
   increment(key: string, ttlSeconds: number): Promise<number>;
   /** True when the store answers. */
   healthy(): Promise<boolean>;
   close(): Promise<void>;
 }
+
+/** One operation of a batch, named and shaped as the port's own. */
+export type KeyValueOperation =
+  | { kind: 'get'; key: string }
+  | { kind: 'set'; key: string; value: string; ttlSeconds: number }
+  | { kind: 'setIfAbsent'; key: string; value: string; ttlSeconds: number }
+  | { kind: 'replace'; key: string; expected: string; value: string; ttlSeconds: number }
+  | { kind: 'delete'; key: string };
+
+/** A value or its absence for `get`, whether it was written for the conditional ones, nothing for the others. */
+export type KeyValueAnswer = string | boolean | undefined;
 
 /** The store that the configuration names: Redis when there is an address, else the service's own PostgreSQL. */
 export async function createKeyValue(options: {
@@ -46,3 +62,4 @@ export async function createKeyValue(options: {
 
 export { createPostgresKeyValue } from './kv-postgres.ts';
 export { createRedisKeyValue } from './kv-redis.ts';
+export { runOperation } from './operations.ts';

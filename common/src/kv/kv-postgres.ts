@@ -1,5 +1,6 @@
 import type { Database } from '../sql/index.ts';
 import type { KeyValue } from './index.ts';
+import { runOperation } from './operations.ts';
 
 const SWEEP_MILLISECONDS = 30_000;
 const EXPIRES = 'clock_timestamp() + make_interval(secs => $3)';
@@ -15,7 +16,7 @@ export function createPostgresKeyValue(database: Database, prefix: string): KeyV
   }, SWEEP_MILLISECONDS);
   sweeper.unref();
 
-  return {
+  const port: Omit<KeyValue, 'batch'> = {
     async get(key) {
       const row = await database.one<{ value: string }>(
         'SELECT value FROM key_value WHERE key = $1 AND expires_at > clock_timestamp()',
@@ -75,6 +76,30 @@ export function createPostgresKeyValue(database: Database, prefix: string): KeyV
       ),
     async close() {
       clearInterval(sweeper);
+    },
+  };
+
+  async function getAll(keys: readonly string[]): Promise<Map<string, string>> {
+    const rows =
+      keys.length === 0
+        ? []
+        : await database.query<{ key: string; value: string }>(
+            'SELECT key, value FROM key_value WHERE key = ANY($1) AND expires_at > clock_timestamp()',
+            [keys.map(full)],
+          );
+    return new Map(rows.map(({ key, value }) => [key, value]));
+  }
+
+  return {
+    ...port,
+    // Reads are one statement; writes are one each, so that no two batches wait for each other's rows.
+    async batch(operations) {
+      const found = getAll(operations.flatMap(({ kind, key }) => (kind === 'get' ? [key] : [])));
+      return Promise.all(
+        operations.map(async (operation) =>
+          operation.kind === 'get' ? (await found).get(full(operation.key)) : runOperation(port, operation),
+        ),
+      );
     },
   };
 }

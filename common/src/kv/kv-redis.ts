@@ -1,4 +1,5 @@
 import type { KeyValue } from './index.ts';
+import { runOperation } from './operations.ts';
 
 /** The few commands this adapter needs of node-redis, single, sentinel or cluster. */
 export type RedisCommands = {
@@ -20,7 +21,7 @@ const INCREMENT = `local n = redis.call('INCR', KEYS[1])
 /** The key-value port on Redis (7 or newer protocols; GETDEL needs 6.2). Every write carries its time to live. */
 export function createRedisKeyValue(client: RedisCommands, prefix: string): KeyValue {
   const full = (key: string) => `${prefix}:${key}`;
-  return {
+  const port: Omit<KeyValue, 'batch'> = {
     get: async (key) => (await client.get(full(key))) ?? undefined,
     async set(key, value, ttlSeconds) {
       await client.set(full(key), value, { EX: ttlSeconds });
@@ -46,5 +47,10 @@ export function createRedisKeyValue(client: RedisCommands, prefix: string): KeyV
     async close() {
       await client.close();
     },
+  };
+  return {
+    ...port,
+    // Commands of one turn of the event loop leave in one write; a cluster's client sends each to the node of its key.
+    batch: (operations) => Promise.all(operations.map((operation) => runOperation(port, operation))),
   };
 }

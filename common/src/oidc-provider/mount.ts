@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify';
 import type Provider from 'oidc-provider';
 import { refused } from '../errors/index.ts';
 import { problemOf } from '../http/problem.ts';
-import type { KeyValue } from '../kv/index.ts';
 
 /**
  * Serves oidc-provider's addresses from Fastify, so that its rate limits, headers and request ids hold for them too:
@@ -42,20 +41,4 @@ export function mountProvider(app: FastifyInstance, provider: Provider, paths: r
       });
     }
   });
-}
-
-/**
- * Makes the provider's replay detection (client assertions, DPoP proofs, request objects) one atomic operation; the stock
- * one looks first and writes later, and lets parallel replays through.
- */
-export function useAtomicReplayDetection(
-  provider: Provider,
-  kv: KeyValue,
-  digest: (text: string) => string,
-): void {
-  const detection = (provider as unknown as { ReplayDetection: { unique: unknown } }).ReplayDetection;
-  detection.unique = (issuer: string, jti: string, expiresAt: number): Promise<boolean> => {
-    const seconds = Math.max(1, expiresAt - Math.floor(Date.now() / 1000));
-    return kv.setIfAbsent(`oidc:jti:${digest(`${issuer}\n${jti}`)}`, '1', seconds);
-  };
 }

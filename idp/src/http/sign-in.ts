@@ -67,6 +67,8 @@ async function showSignIn(
 
 function registerContinue(site: Site, services: PageServices, prefix: string): void {
   site.app.get(`${prefix}/continue`, { schema: { hide: true } }, async (request, reply) => {
+    // Both are asked of the store in one trip.
+    void site.sessions.of(request, reply).catch(() => undefined);
     const place = await placeOf(services, request, reply);
     const login = await currentLogin(site, services, request, reply);
     if (login === undefined || shortfall(place, login, login.madeAt === place.path) !== undefined)

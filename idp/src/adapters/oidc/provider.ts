@@ -2,7 +2,15 @@ import { sha256Base64url } from '@xinlu/common/canonical';
 import type { KeyRing } from '@xinlu/common/keys';
 import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
-import { KeyValueAdapter, registeredClients, useAtomicReplayDetection } from '@xinlu/common/oidc-provider';
+import {
+  createTracer,
+  KeyValueAdapter,
+  registeredClients,
+  type Tracer,
+  useAtomicReplayDetection,
+  useRequestStore,
+  useTracedIds,
+} from '@xinlu/common/oidc-provider';
 import type { RegisterView } from '@xinlu/common/register';
 import type { Acr } from '@xinlu/common/wire';
 import Provider, { type Configuration, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
@@ -139,7 +147,7 @@ function features(services: ProviderServices): NonNullable<Configuration['featur
 
 const SIGNING: ['ES256'] = ['ES256'];
 
-function configuration(services: ProviderServices): Configuration {
+function configuration(services: ProviderServices, tracer: Tracer): Configuration {
   const findClient = registeredClients(
     services.register,
     (party) => party.relyingParty?.redirectUris ?? [],
@@ -148,7 +156,7 @@ function configuration(services: ProviderServices): Configuration {
   const minimumAcrOf = (clientId: string): Acr =>
     services.register().activeParticipant(clientId)?.relyingParty?.minimumAcr ?? 'high';
   return {
-    adapter: (model: string) => new KeyValueAdapter(model, services.kv, findClient),
+    adapter: (model: string) => new KeyValueAdapter(model, services.kv, findClient, tracer),
     acrValues: [...ACR_LEVELS],
     claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['name'], subject_at: null },
     clientAuthMethods: ['private_key_jwt'],
@@ -208,7 +216,10 @@ function configuration(services: ProviderServices): Configuration {
 
 /** The OpenID Provider on oidc-provider: FAPI 2.0 by default, clients from the register, artefacts on the key-value port. */
 export function createProvider(services: ProviderServices): Provider {
-  const provider = new Provider(services.issuer, configuration(services));
+  const tracer = createTracer(services.cookieSecret);
+  const provider = new Provider(services.issuer, configuration(services, tracer));
+  useRequestStore(provider, services.kv);
+  useTracedIds(provider, tracer);
   useAtomicReplayDetection(provider, services.kv, sha256Base64url);
   const https = services.issuer.startsWith('https:');
   provider.use(async (ctx, next) => {
