@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net';
 import { type AppInstance, buildHttp } from '@xinlu/common/http';
 import { registerSignedRequests } from '@xinlu/common/http-signature';
 import type { Ids } from '@xinlu/common/ids';
@@ -19,6 +20,7 @@ export type AppDeps = {
   issuer: string;
   demo: boolean;
   trustedProxies: readonly string[];
+  tlsProxies?: BlockList | undefined;
   cookieSecret: Uint8Array;
   kv: KeyValue;
   ids: Ids;
@@ -40,6 +42,7 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
     kv,
     ready: deps.ready,
     trustedProxies: deps.trustedProxies,
+    ...(deps.tlsProxies === undefined ? {} : { tlsProxies: deps.tlsProxies }),
     errorPage: (problem, request) => problemPage(problem, request, deps.demo),
   });
   const plain = app as unknown as FastifyInstance;

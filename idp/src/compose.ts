@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net';
 import type { Clock } from '@xinlu/common/clock';
 import type { AppInstance } from '@xinlu/common/http';
 import type { Ids } from '@xinlu/common/ids';
@@ -41,6 +42,10 @@ export type Parts = {
   cardComponentOrigin: string;
   demo: boolean;
   trustedProxies: readonly string[];
+  /** TLS proxies whose `Client-Cert` header counts (RFC 9440). */
+  tlsProxies?: BlockList | undefined;
+  /** Where clients with a TLS certificate reach us, if anywhere. */
+  mtlsUrl?: string | undefined;
   secrets: { cookie: Uint8Array; subject: Uint8Array; identity: Uint8Array; identityIndex: Uint8Array };
   keys: KeyRing;
   database: Database;
@@ -87,6 +92,10 @@ export async function compose(parts: Parts): Promise<Composed> {
     persons,
     logins,
     subjectOf: createPairwiseSubject(parts.secrets.subject),
+    clock,
+    trust: parts.trust,
+    revocation: parts.lists,
+    mtlsUrl: parts.mtlsUrl,
     pages: createProtocolPages({ demo: parts.demo }),
   });
   const providerSessions = createSessionEnding({
@@ -132,6 +141,7 @@ export async function compose(parts: Parts): Promise<Composed> {
     issuer,
     demo: parts.demo,
     trustedProxies: parts.trustedProxies,
+    tlsProxies: parts.tlsProxies,
     cookieSecret: parts.secrets.cookie,
     kv,
     ids,

@@ -17,6 +17,8 @@ const settings = {
   IDP_SUBJECT_SECRET: secret(),
   IDP_IDENTITY_SECRET: secret(),
   IDP_IDENTITY_INDEX_SECRET: secret(),
+  /** Where a TLS proxy that asks for client certificates stands before us (RFC 8705 section 5). */
+  IDP_MTLS_URL: optional(url()),
   IDP_PKI_FILE: file(),
   CIVIL_REGISTRY_URL: url(),
   /** Where the citizen's own card component listens, as her browser sees it. */

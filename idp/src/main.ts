@@ -67,6 +67,8 @@ await runService('idp', {
       cardComponentOrigin: new URL(config.CARD_COMPONENT_ORIGIN).origin,
       demo: config.DEMO,
       trustedProxies: config.TRUSTED_PROXIES.split(',').filter(Boolean),
+      tlsProxies: config.TLS_PROXIES,
+      mtlsUrl: config.IDP_MTLS_URL,
       secrets: {
         cookie: config.COOKIE_SECRET,
         subject: config.IDP_SUBJECT_SECRET,

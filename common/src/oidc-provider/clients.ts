@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { ClientMetadata } from 'oidc-provider';
 import type { RegisterView } from '../register/index.ts';
 import type { Participant } from '../wire/register.ts';
+import { declaredMetadata } from './client-metadata.ts';
 
 /**
  * OAuth client metadata of a participant. Profile `fapi2` (FAPI 2.0 Security Profile): PAR, private_key_jwt, DPoP and
@@ -45,5 +47,17 @@ export function registeredClients(
     return participant === undefined
       ? undefined
       : clientMetadata(participant, redirectUrisOf(participant), extra(participant));
+  };
+}
+
+/** Looks a client up as the register declares it, with its own way to prove itself, its grants and its algorithms. */
+export function declaredClients(
+  register: () => RegisterView,
+): (clientId: string) => ClientMetadata | undefined {
+  // Of this process alone: a client's secret stands nowhere, and nothing public may serve as a symmetric key of ours.
+  const placeholder = randomBytes(32).toString('base64url');
+  return (clientId) => {
+    const participant = register().activeParticipant(clientId);
+    return participant === undefined ? undefined : declaredMetadata(participant, placeholder);
   };
 }

@@ -1,5 +1,7 @@
 export { isGrantRevoked, KeyValueAdapter, revokeGrantTokens } from './adapter.ts';
-export { registeredClients } from './clients.ts';
+export { clientJwks, declaredMetadata, registerFetch } from './client-metadata.ts';
+export { compareSecretsByHash } from './client-secrets.ts';
+export { declaredClients, registeredClients } from './clients.ts';
 export { mountProvider } from './mount.ts';
 export { useAtomicReplayDetection } from './replay-detection.ts';
 export { requestStore, shareRequestStore, useRequestStore } from './request-store.ts';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { BlockList } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -39,7 +40,12 @@ export type World = {
   composed: Composed;
   database: Database;
   kv: KeyValue;
-  register: { participants: Participant[]; change(participants: Participant[]): Promise<void> };
+  register: {
+    participants: Participant[];
+    change(participants: Participant[]): Promise<void>;
+    /** Adds a party, or puts it in the place of the one of its id. */
+    admit(participant: Participant): Promise<void>;
+  };
   keys: Record<'idp' | 'school' | 'bank' | 'broker' | 'household', KeyRing>;
   authorities: { root: Authority; rsa: Authority; ec: Authority; stranger: Authority; company: Authority };
   /** Which national ID each card serial was given to. */
@@ -109,6 +115,8 @@ export async function startWorld(
     issuer?: string;
     log?: Logger;
     trustedProxies?: string[];
+    tlsProxies?: BlockList;
+    mtlsUrl?: string;
     metadata?: (database: Database) => AuthenticatorMetadata;
   } = {},
 ): Promise<World> {
@@ -210,6 +218,8 @@ export async function startWorld(
     cardComponentOrigin: options.cardOrigin ?? 'http://localhost:61161',
     demo: true,
     trustedProxies: options.trustedProxies ?? [],
+    tlsProxies: options.tlsProxies,
+    mtlsUrl: options.mtlsUrl,
     secrets: {
       cookie: randomBytes(32),
       subject: Buffer.alloc(32, 1),
@@ -242,6 +252,9 @@ export async function startWorld(
       participants,
       async change(changed) {
         view = (await fakeRegister(changed, { clock, version: view.version + 1 })).view;
+      },
+      async admit(one) {
+        await this.change([...view.participants.filter(({ id }) => id !== one.id), one]);
       },
     },
     keys,

@@ -1,11 +1,14 @@
 import { sha256Base64url } from '@xinlu/common/canonical';
+import type { Clock } from '@xinlu/common/clock';
 import type { KeyRing } from '@xinlu/common/keys';
 import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
 import {
+  compareSecretsByHash,
   createTracer,
+  declaredClients,
   KeyValueAdapter,
-  registeredClients,
+  registerFetch,
   type Tracer,
   useAtomicReplayDetection,
   useRequestStore,
@@ -15,15 +18,18 @@ import type { RegisterView } from '@xinlu/common/register';
 import type { Acr } from '@xinlu/common/wire';
 import Provider, { type Configuration, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
 import { ACR_LEVELS } from '../../domain/assurance/acr.ts';
+import type { CardTrust, RevocationSource } from '../../domain/card/ports.ts';
 import { LOGIN_SECONDS, type LoginStore } from '../../domain/login/logins.ts';
 import type { PairwiseSubject } from '../../domain/person/pairwise-subject.ts';
 import type { PersonStore } from '../../domain/person/person-store.ts';
+import { accounts } from './accounts.ts';
+import { features, pkceRequired, rotateRefreshToken } from './features.ts';
 import { followLogins } from './follow-logins.ts';
 import { allowFormToReturn } from './form-action.ts';
 import { grantRegistered } from './grants.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
-import { ofLiveLogin } from './person-of-token.ts';
-import { checkSubjectAt, subjectAtClient } from './subject-at.ts';
+import { authenticationClaims, RESOURCE_TOKEN_SECONDS, subjectForResource } from './resources.ts';
+import { pairwiseIdentifier } from './subjects.ts';
 
 /** Pages that the protocol shows by itself. */
 export type ProtocolPages = {
@@ -42,11 +48,18 @@ export type ProviderServices = {
   persons: PersonStore;
   logins: LoginStore;
   subjectOf: PairwiseSubject;
+  clock: Clock;
+  trust: CardTrust;
+  revocation: RevocationSource;
+  /** Where clients with a TLS certificate find our endpoints (RFC 8705 section 5). */
+  mtlsUrl?: string | undefined;
   pages: ProtocolPages;
 };
 
 const CODE_SECONDS = 60;
 const PUSHED_REQUEST_SECONDS = 90;
+/** For a party that can refresh it. */
+const SHORT_TOKEN_SECONDS = 15 * 60;
 /** Time to find the card, its PIN and the reader, and to enrol a passkey. */
 const INTERACTION_SECONDS = 30 * 60;
 
@@ -82,108 +95,72 @@ function cookies(services: ProviderServices): NonNullable<Configuration['cookies
   };
 }
 
-function accounts(services: ProviderServices): NonNullable<Configuration['findAccount']> {
-  return async (_ctx, personId, artefact) => {
-    // A code or token counts as long as its login; a new authorization is judged by the interaction policy.
-    if (artefact !== undefined && !(await ofLiveLogin(services.logins, artefact))) return undefined;
-    const person = await services.persons.person(personId);
-    if (person?.state !== 'living') return undefined;
-    return {
-      accountId: personId,
-      claims(_use, _scope, requested) {
-        const at = subjectAtClient(requested as Parameters<typeof subjectAtClient>[0], services.register());
-        return {
-          sub: personId,
-          name: person.name,
-          ...(at === undefined
-            ? {}
-            : { subject_at: { client_id: at.clientId, sub: services.subjectOf(at.sector, personId) } }),
-        };
-      },
-    };
-  };
-}
-
-function features(services: ProviderServices): NonNullable<Configuration['features']> {
-  const partyOf = (clientId: string | undefined) =>
-    clientId === undefined ? undefined : services.register().activeParticipant(clientId)?.relyingParty;
-  return {
-    devInteractions: { enabled: false },
-    claimsParameter: {
-      enabled: true,
-      assertClaimsParameter(_ctx, claims, client) {
-        checkSubjectAt(claims as Parameters<typeof checkSubjectAt>[0], client.clientId, services.register());
-      },
-    },
-    dPoP: { enabled: true },
-    fapi: {
-      enabled: true,
-      profile: (_ctx, client) => (partyOf(client?.clientId)?.profile === 'basic' ? undefined : '2.0'),
-    },
-    introspection: {
-      enabled: true,
-      allowedPolicy: async (_ctx, client, token) =>
-        token.clientId === client.clientId && (await ofLiveLogin(services.logins, token)),
-    },
-    pushedAuthorizationRequests: { enabled: true },
-    resourceIndicators: { enabled: false },
-    revocation: { enabled: true },
-    rpInitiatedLogout: {
-      enabled: true,
-      logoutSource(ctx) {
-        const { secret } = (ctx.oidc.session?.state ?? {}) as { secret?: string };
-        if (secret === undefined) throw new Error('a logout page without its secret');
-        ctx.type = 'html';
-        ctx.body = services.pages.logout(ctx, { action: ctx.oidc.urlFor('end_session_confirm'), secret });
-      },
-      postLogoutSuccessSource(ctx) {
-        ctx.type = 'html';
-        ctx.body = services.pages.loggedOut(ctx);
-      },
-    },
-    userinfo: { enabled: true },
-  };
-}
-
 const SIGNING: ['ES256'] = ['ES256'];
+/** FAPI 2.0 section 5.4: what clients may sign with; Ed25519 is RFC 9864's name of the EdDSA meant there. */
+const CLIENT_SIGNING: ['ES256', 'PS256', 'EdDSA', 'Ed25519'] = ['ES256', 'PS256', 'EdDSA', 'Ed25519'];
+
+/** RFC 8705 section 5. */
+function mtlsAliases(url: string | undefined): Configuration['discovery'] {
+  if (url === undefined) return {};
+  const at = (path: string) => new URL(path, url).href;
+  return {
+    mtls_endpoint_aliases: {
+      token_endpoint: at('/token'),
+      pushed_authorization_request_endpoint: at('/par'),
+      userinfo_endpoint: at('/userinfo'),
+      introspection_endpoint: at('/token/introspection'),
+      revocation_endpoint: at('/token/revocation'),
+      device_authorization_endpoint: at('/device/authorize'),
+    },
+  };
+}
 
 function configuration(services: ProviderServices, tracer: Tracer): Configuration {
-  const findClient = registeredClients(
-    services.register,
-    (party) => party.relyingParty?.redirectUris ?? [],
-    () => ({ grant_types: ['authorization_code'] }),
-  );
+  const findClient = declaredClients(services.register);
   const minimumAcrOf = (clientId: string): Acr =>
     services.register().activeParticipant(clientId)?.relyingParty?.minimumAcr ?? 'high';
   return {
     adapter: (model: string) => new KeyValueAdapter(model, services.kv, findClient, tracer),
     acrValues: [...ACR_LEVELS],
     claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['name'], subject_at: null },
-    clientAuthMethods: ['private_key_jwt'],
+    clientAuthMethods: [
+      'private_key_jwt',
+      'tls_client_auth',
+      'self_signed_tls_client_auth',
+      'client_secret_basic',
+      'client_secret_post',
+      'none',
+    ],
+    // A page's own script may call us where the register names its origin, and only as the public client it is.
+    clientBasedCORS: (ctx, origin, client) =>
+      (ctx.oidc.route === 'userinfo' || client.clientAuthMethod === 'none') &&
+      (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
     // Every party gets its claims with the id_token: one answer, one signature, nothing to fetch.
     conformIdTokenClaims: false,
     cookies: cookies(services),
+    discovery: mtlsAliases(services.mtlsUrl),
     enabledJWA: {
-      clientAuthSigningAlgValues: SIGNING,
-      dPoPSigningAlgValues: SIGNING,
+      clientAuthSigningAlgValues: CLIENT_SIGNING,
+      dPoPSigningAlgValues: CLIENT_SIGNING,
       idTokenSigningAlgValues: SIGNING,
+      requestObjectSigningAlgValues: CLIENT_SIGNING,
     },
     expiresWithSession: () => true,
+    extraTokenClaims: authenticationClaims,
     features: features(services),
-    fetch: () => Promise.reject(new Error('the identity provider fetches nothing that a request names')),
+    fetch: registerFetch((id) => services.register().activeParticipant(id)),
     findAccount: accounts(services),
+    formats: { customizers: { jwt: subjectForResource(services.register, services.subjectOf) } },
     interactions: {
       policy: createInteractionPolicy({ logins: services.logins, minimumAcrOf }),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     jwks: { keys: [services.keys.signing.privateJwk] } as JWKS,
     loadExistingGrant: grantRegistered,
-    pairwiseIdentifier(_ctx, personId, client) {
-      const sector = services.register().participant(client.clientId)?.relyingParty?.sector;
-      if (sector === undefined) throw new Error('a client without a sector');
-      return services.subjectOf(sector, personId);
-    },
-    pkce: { required: () => true },
+    // What a party registered is enough; there is no scope that would have to be asked for.
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    pairwiseIdentifier: pairwiseIdentifier(services.register, services.subjectOf),
+    pkce: { required: pkceRequired(services) },
     renderError(ctx, out, error) {
       services.log.info({ code: out.error, cause: error.message }, 'oidc-refused');
       if (ctx.accepts('html', 'json') === 'json') {
@@ -194,16 +171,22 @@ function configuration(services: ProviderServices, tracer: Tracer): Configuratio
       ctx.body = services.pages.error(ctx, out);
     },
     responseTypes: ['code'],
+    rotateRefreshToken: (ctx) => rotateRefreshToken(ctx as KoaContextWithOIDC),
     routes: {
       authorization: '/authorize',
       pushed_authorization_request: '/par',
       userinfo: '/userinfo',
     },
     scopes: ['openid', 'profile'],
+    // The register has settled which addresses are of one sector: nothing is fetched to ask.
+    sectorIdentifierUriValidate: () => false,
     subjectTypes: ['pairwise'],
     ttl: {
-      AccessToken: LOGIN_SECONDS,
+      AccessToken: (_ctx, token, client) =>
+        token.resourceServer?.accessTokenTTL ??
+        (client.grantTypeAllowed('refresh_token') ? SHORT_TOKEN_SECONDS : LOGIN_SECONDS),
       AuthorizationCode: CODE_SECONDS,
+      ClientCredentials: RESOURCE_TOKEN_SECONDS,
       Grant: LOGIN_SECONDS,
       IdToken: 3600,
       Interaction: INTERACTION_SECONDS,
@@ -221,6 +204,7 @@ export function createProvider(services: ProviderServices): Provider {
   useRequestStore(provider, services.kv);
   useTracedIds(provider, tracer);
   useAtomicReplayDetection(provider, services.kv, sha256Base64url);
+  compareSecretsByHash(provider, services.register);
   const https = services.issuer.startsWith('https:');
   provider.use(async (ctx, next) => {
     // Whether we are behind TLS is known by configuration, not from a header.

@@ -1,0 +1,35 @@
+import type { RegisterView } from '@xinlu/common/register';
+import type { Configuration } from 'oidc-provider';
+import type { LoginStore } from '../../domain/login/logins.ts';
+import type { PairwiseSubject } from '../../domain/person/pairwise-subject.ts';
+import type { PersonStore } from '../../domain/person/person-store.ts';
+import { ofLiveLogin } from './person-of-token.ts';
+import { subjectAtClient } from './subject-at.ts';
+
+/** Persons as oidc-provider's accounts; who has died or whose login has ended is none. */
+export function accounts(services: {
+  logins: LoginStore;
+  persons: PersonStore;
+  register: () => RegisterView;
+  subjectOf: PairwiseSubject;
+}): NonNullable<Configuration['findAccount']> {
+  return async (_ctx, personId, artefact) => {
+    // A code or token counts as long as its login; a new authorization is judged by the interaction policy.
+    if (artefact !== undefined && !(await ofLiveLogin(services.logins, artefact))) return undefined;
+    const person = await services.persons.person(personId);
+    if (person?.state !== 'living') return undefined;
+    return {
+      accountId: personId,
+      claims(_use, _scope, requested) {
+        const at = subjectAtClient(requested as Parameters<typeof subjectAtClient>[0], services.register());
+        return {
+          sub: personId,
+          name: person.name,
+          ...(at === undefined
+            ? {}
+            : { subject_at: { client_id: at.clientId, sub: services.subjectOf(at.sector, personId) } }),
+        };
+      },
+    };
+  };
+}

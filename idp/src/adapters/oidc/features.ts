@@ -1,0 +1,112 @@
+import { oauthClientOf } from '@xinlu/common/wire';
+import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { ofLiveLogin } from './person-of-token.ts';
+import type { ProviderServices } from './provider.ts';
+import { ownerOf, resourceIndicators } from './resources.ts';
+import { checkSubjectAt } from './subject-at.ts';
+import { mutualTls } from './tls-client.ts';
+
+type Features = NonNullable<Configuration['features']>;
+
+/** The longest that a request object may be good for (FAPI 2.0 Message Signing 5.3.1 sets an hour; ours are for now). */
+const REQUEST_OBJECT_SECONDS = 3600;
+
+/**
+ * RFC 7662: a client about its own tokens, a resource server about those made out to its resources. A public client has
+ * shown nothing but its name, and hears nothing.
+ */
+function introspection(services: ProviderServices): Extract<Features['introspection'], { enabled: boolean }> {
+  return {
+    enabled: true,
+    async allowedPolicy(_ctx, client, token) {
+      if (client.clientAuthMethod === 'none') return false;
+      const { aud } = token as { aud?: unknown };
+      const own = token.clientId === client.clientId;
+      const owned =
+        typeof aud === 'string' && ownerOf(services.register(), aud)?.owner.id === client.clientId;
+      if (!own && !owned) return false;
+      return token.kind === 'ClientCredentials' || ofLiveLogin(services.logins, token);
+    },
+  };
+}
+
+/** RFC 9101 by value: signed for us, by the client, for a short time. `request_uri` is PAR's alone: nothing is fetched. */
+const requestObjects: Features['requestObjects'] = {
+  enabled: true,
+  async assertJwtClaimsAndHeader(_ctx, claims) {
+    for (const claim of ['exp', 'nbf', 'aud'])
+      if (claims[claim] === undefined)
+        throw new errors.InvalidRequestObject(`the request object lacks the claim ${claim}`);
+    const seconds = Number(claims['exp']) - Number(claims['nbf']);
+    if (!(seconds > 0 && seconds <= REQUEST_OBJECT_SECONDS))
+      throw new errors.InvalidRequestObject('the request object is good for too long');
+  },
+};
+
+function rpInitiatedLogout(services: ProviderServices): Features['rpInitiatedLogout'] {
+  return {
+    enabled: true,
+    logoutSource(ctx) {
+      const { secret } = (ctx.oidc.session?.state ?? {}) as { secret?: string };
+      if (secret === undefined) throw new Error('a logout page without its secret');
+      ctx.type = 'html';
+      ctx.body = services.pages.logout(ctx, { action: ctx.oidc.urlFor('end_session_confirm'), secret });
+    },
+    postLogoutSuccessSource(ctx) {
+      ctx.type = 'html';
+      ctx.body = services.pages.loggedOut(ctx);
+    },
+  };
+}
+
+/** What of oidc-provider is switched on, and the policy of each. */
+export function features(services: ProviderServices): Features {
+  const partyOf = (clientId: string | undefined) =>
+    clientId === undefined ? undefined : services.register().activeParticipant(clientId)?.relyingParty;
+  return {
+    devInteractions: { enabled: false },
+    claimsParameter: {
+      enabled: true,
+      assertClaimsParameter(_ctx, claims, client) {
+        checkSubjectAt(claims as Parameters<typeof checkSubjectAt>[0], client.clientId, services.register());
+      },
+    },
+    clientCredentials: { enabled: true },
+    dPoP: { enabled: true },
+    fapi: {
+      enabled: true,
+      profile: (_ctx, client) => (partyOf(client?.clientId)?.profile === 'basic' ? undefined : '2.0'),
+    },
+    introspection: introspection(services),
+    mTLS: mutualTls({ trust: services.trust, revocation: services.revocation, clock: services.clock }),
+    pushedAuthorizationRequests: { enabled: true },
+    requestObjects,
+    resourceIndicators: resourceIndicators(services.register),
+    revocation: { enabled: true },
+    rpInitiatedLogout: rpInitiatedLogout(services),
+    userinfo: { enabled: true },
+  };
+}
+
+/** A nonce in place of PKCE is for the confidential clients that the register says it of, and must then be there. */
+export function pkceRequired(
+  services: ProviderServices,
+): (ctx: KoaContextWithOIDC, client: { clientId: string }) => boolean {
+  return (ctx, { clientId }) => {
+    const party = services.register().activeParticipant(clientId)?.relyingParty;
+    const byNonce = party !== undefined && oauthClientOf(party).codeProtection === 'nonce';
+    return !byNonce || typeof ctx.oidc.params?.['nonce'] !== 'string';
+  };
+}
+
+/** FAPI 2.0 5.3.2.1 forbids rotation; where nothing binds a refresh token to its holder it is used once (RFC 9700 4.14.2). */
+export function rotateRefreshToken(ctx: KoaContextWithOIDC): boolean {
+  const { RefreshToken: token, Client: client } = ctx.oidc.entities;
+  const bound = token?.isSenderConstrained() === true;
+  const metadata = client as unknown as Record<string, unknown> | undefined;
+  const sameHolder =
+    client?.clientAuthMethod !== 'none' &&
+    (metadata?.['dpopBoundAccessTokens'] === true ||
+      metadata?.['tlsClientCertificateBoundAccessTokens'] === true);
+  return !bound && !sameHolder;
+}
