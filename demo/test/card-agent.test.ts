@@ -4,8 +4,9 @@ import { readTaiwanSubject, verifyCardAnswer } from '@xinlu/pki';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { answerRequest, buildCardAgent } from '../src/agencies/card-agent/app.ts';
 import { LastError, openCardReader, ReturnCode } from '../src/agencies/card-agent/reader.ts';
-import { cardPlans } from '../src/country/cards.ts';
+import { type CardPlan, cardPlans } from '../src/country/cards.ts';
 import { citizenById } from '../src/country/citizens.ts';
+import { organisationById } from '../src/country/organisations.ts';
 import { type OpenCountry, openCountry } from './agencies.ts';
 
 const IDP = 'http://localhost:4001';
@@ -22,6 +23,26 @@ const request = (over: object = {}): string =>
     signatureType: 'PKCS1',
     ...over,
   });
+
+const subjectOf = (plan: CardPlan) => {
+  if ('organisation' in plan) {
+    const organisation = organisationById(plan.organisation);
+    if (organisation === undefined) throw new Error(`${plan.id} belongs to nobody`);
+    return {
+      name: organisation.name['zh-TW'],
+      ...('oid' in organisation
+        ? { organisationOid: organisation.oid }
+        : { businessNumber: organisation.businessNumber }),
+    };
+  }
+  const citizen = citizenById(plan.citizen);
+  return {
+    name: citizen?.name,
+    lastFourOfNationalId: citizen?.nationalId.slice(-4),
+    cardKind: plan.kind,
+    subjectClass: '2.16.886.1.100.3.1.1',
+  };
+};
 
 describe('the card agent', () => {
   let open: OpenCountry;
@@ -54,13 +75,7 @@ describe('the card agent', () => {
           challenge: Buffer.from(tbs),
           hashAlgorithm: 'SHA256',
         });
-        const citizen = citizenById(plan.citizen);
-        expect(readTaiwanSubject(judged.unverifiedCertificate)).toMatchObject({
-          name: citizen?.name,
-          lastFourOfNationalId: citizen?.nationalId.slice(-4),
-          cardKind: plan.kind,
-          subjectClass: '2.16.886.1.100.3.1.1',
-        });
+        expect(readTaiwanSubject(judged.unverifiedCertificate)).toMatchObject(subjectOf(plan));
         expect(() =>
           verifyCardAnswer({
             signatureType,

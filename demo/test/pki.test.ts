@@ -103,7 +103,7 @@ describe('the government PKI', () => {
       const lists = openRevocationLists(country.files, frozenClock(new Date()));
       writeFileSync(
         at('all.pem'),
-        (['grca', 'moica-g3', 'moica-g4', 'moeaca'] as const)
+        (['grca', 'moica-g3', 'moica-g4', 'moeaca', 'xca', 'gca', 'hica'] as const)
           .flatMap((id) => [
             pem('CERTIFICATE', readFileSync(country.files.authority(id, 'certificate.der'))),
             pem('X509 CRL', lists.current(id)),

@@ -6,7 +6,7 @@ import { parseGenesis } from '@xinlu/common/wire';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cardPlans } from '../src/country/cards.ts';
 import { citizens } from '../src/country/citizens.ts';
-import { readJson } from '../src/country/files.ts';
+import { readJson, writePrivateJson } from '../src/country/files.ts';
 import { isNationalId } from '../src/country/national-id.ts';
 import type { CardRecord } from '../src/seed/cards.ts';
 import type { OperatorRecord } from '../src/seed/operators.ts';
@@ -72,6 +72,12 @@ describe('the seed of the demo country', () => {
       'health-insurance',
       'labour-insurance',
       'energy',
+      'moica-g3',
+      'moica-g4',
+      'moeaca',
+      'xca',
+      'gca',
+      'hica',
     ]);
     expect(JSON.stringify(genesis)).not.toContain('"d":');
     const oids = genesis.participants.map(({ oid }) => oid);
@@ -96,15 +102,45 @@ describe('the seed of the demo country', () => {
     }
   });
 
-  test('when the trust anchors are read, then every authority has a list, and only the root is an anchor', () => {
+  test('when the trust anchors are read, then they are the root alone, and the register lists who is below it', () => {
     const pki = readJson<TrustAnchors>(country.files.pki);
     expect(pki.anchors).toHaveLength(1);
-    expect(pki.intermediates).toHaveLength(3);
-    const all = [...pki.anchors, ...pki.intermediates].map((text) =>
+    const all = pki.anchors.map((text) =>
       createHash('sha256').update(Buffer.from(text, 'base64')).digest('hex'),
     );
     expect(pki.crls.map(({ issuer }) => issuer)).toEqual(all);
-    expect(pki.authorities.map(({ identity }) => identity)).toEqual(['citizen', 'citizen', 'organisation']);
+    expect(pki).not.toHaveProperty('authorities');
+    const entries = readJson<Genesis>(country.files.genesis).participants.flatMap(
+      ({ certificateAuthority: entry }) => entry ?? [],
+    );
+    expect(entries.map(({ identity }) => identity)).toEqual([
+      'citizen',
+      'citizen',
+      'organisation',
+      'organisation',
+      'agency',
+      'health-insured',
+    ]);
+    expect(entries.every(({ crls }) => crls.length === 1)).toBe(true);
+  });
+
+  test('when the country is from before its register listed authorities, then the file goes on listing them', async () => {
+    const [moica] = readJson<Genesis>(country.files.genesis).participants.flatMap(
+      ({ certificateAuthority: entry }) => entry ?? [],
+    );
+    const ca = createHash('sha256')
+      .update(Buffer.from(moica?.certificate ?? '', 'base64'))
+      .digest('hex');
+    const policies = moica?.policies ?? [];
+    const former = { ca, identity: 'citizen', maximumAcr: 'high', policies };
+    writePrivateJson(country.files.pki, {
+      ...readJson<TrustAnchors>(country.files.pki),
+      authorities: [former],
+    });
+    await country.seed();
+    const pki = readJson<TrustAnchors>(country.files.pki);
+    expect(pki).toMatchObject({ authorities: [former], intermediates: [moica?.certificate] });
+    expect(pki.crls.map(({ issuer }) => issuer)).toContain(ca);
   });
 
   test('when a card is personalised, then its key fits its certificate, which names the citizen but not her ID', () => {
@@ -113,8 +149,10 @@ describe('the seed of the demo country', () => {
       const certificate = new X509Certificate(readFileSync(country.files.card(plan.id, 'certificate.der')));
       const key = readFileSync(country.files.card(plan.id, 'key.pem'));
       expect(certificate.serialNumber).toBe(card.serial);
-      expect(certificate.toLegacyObject().subject.CN).toBe(card.name);
+      const { CN, O } = certificate.toLegacyObject().subject;
+      expect(CN ?? O).toBe(card.name);
       expect(certificate.publicKey.equals(createPublicKey(key))).toBe(true);
+      if (card.nationalId === undefined) continue;
       expect(certificate.raw.includes(Buffer.from(card.nationalId))).toBe(false);
       expect(certificate.raw.includes(Buffer.from(card.nationalId.slice(-4)))).toBe(true);
     }

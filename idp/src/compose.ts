@@ -24,7 +24,7 @@ import { createWebauthn } from './adapters/webauthn-simplewebauthn.ts';
 import { buildApp } from './app.ts';
 import { applyRevocations } from './domain/card/apply-revocations.ts';
 import { createCardAttempts } from './domain/card/card-attempts.ts';
-import type { CardTrust, CivilRegistry } from './domain/card/ports.ts';
+import type { CivilRegistry, TrustedNow } from './domain/card/ports.ts';
 import { createChallenges } from './domain/challenge/challenges.ts';
 import { createSessionEnding } from './domain/login/end-sessions.ts';
 import type { AuthenticatorMetadata } from './domain/passkey/metadata.ts';
@@ -57,7 +57,7 @@ export type Parts = {
   log: Logger;
   register: () => RegisterView;
   registerReady: () => boolean;
-  trust: CardTrust;
+  trust: TrustedNow;
   lists: RevocationLists;
   registry: CivilRegistry;
   /** What is known of models of authenticators. */

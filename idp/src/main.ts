@@ -9,6 +9,7 @@ import { createRegisterClient } from '@xinlu/common/register';
 import { runService } from '@xinlu/common/service';
 import { migrate, openDatabase } from '@xinlu/common/sql';
 import { loadCardTrust } from './adapters/card-trust-file.ts';
+import { followCardTrust } from './adapters/card-trust-register.ts';
 import { createCivilRegistry } from './adapters/civil-registry-http.ts';
 import { createRevocationLists } from './adapters/revocation-lists.ts';
 import { compose, QUEUES } from './compose.ts';
@@ -44,9 +45,11 @@ await runService('idp', {
       clock: systemClock,
       log,
     });
-    const loaded = await loadCardTrust(config.IDP_PKI_FILE);
+    const file = await loadCardTrust(config.IDP_PKI_FILE);
+    if (file.trust.authorities.length > 0) log.warn('card-authorities-in-file');
+    const trusted = followCardTrust({ file, register: () => register.current(), clock: systemClock, log });
     const lists = createRevocationLists({
-      loaded,
+      trusted,
       folder: join(config.DATA_DIR, 'revocation-lists'),
       clock: systemClock,
       log,
@@ -84,7 +87,7 @@ await runService('idp', {
       log,
       register: () => register.current(),
       registerReady: () => register.ready,
-      trust: loaded.trust,
+      trust: () => trusted.current().trust,
       lists,
       registry: createCivilRegistry({
         url: config.CIVIL_REGISTRY_URL,
@@ -104,13 +107,22 @@ await runService('idp', {
     await outbox.start();
     await listen(app, { host: config.HOST, port: config.PORT });
     // Neither the register nor the authorities need to be up first: both are asked until they answer.
-    void register.start();
-    void lists.start().then(watch.look);
+    register.onChange(() => void lists.follow().catch(() => undefined));
+    await register.start();
+    // Again and again also for what begins or ends by the hour that the register gives, and until the register is seen.
+    const following = repeat({
+      work: lists.follow,
+      seconds: LIST_SECONDS,
+      failure: 'card-authorities-not-followed',
+      log,
+    });
+    watch.look();
     return {
       async close() {
         register.stop();
         await app.close();
         await lists.stop();
+        await following.stop();
         await watch.idle();
         await endings.stop();
         await models.stop();

@@ -93,7 +93,7 @@ describe('a card answer is refused', () => {
     const foreign = await world.issue({ nationalId: NATIONAL_ID.lin, name: '林怡君', authority: stranger });
     expect((await attempt(foreign, NATIONAL_ID.lin)).code).toBe('card-not-trusted');
     const firm = await world.issue({ nationalId: NATIONAL_ID.lin, name: '公司', authority: company });
-    expect((await attempt(firm, NATIONAL_ID.lin)).code).toBe('card-not-of-a-citizen');
+    expect((await attempt(firm, NATIONAL_ID.lin)).code).toBe('holder-not-accepted');
   });
 
   test('when its holder has died', async () => {

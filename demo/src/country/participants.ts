@@ -5,7 +5,7 @@ import type { Addresses, Site } from './addresses.ts';
 /** A register entry before its keys and dates are known. */
 type Plan = Omit<Participant, 'keys' | 'validFrom' | 'oid'>;
 
-const OID_ARC = '2.16.886.101.99999.4000';
+export const OID_ARC = '2.16.886.101.99999.4000';
 
 const relyingParty = (
   addresses: Addresses,
@@ -115,7 +115,13 @@ const libraryPlan = (addresses: Addresses): Plan => ({
   kind: 'government',
   roles: ['rp'],
   homepage: addresses.url('library'),
-  relyingParty: { ...relyingParty(addresses, 'library'), minimumAcr: 'low' },
+  relyingParty: {
+    ...relyingParty(addresses, 'library'),
+    minimumAcr: 'low',
+    // Companies and agencies borrow as well.
+    holders: ['citizen', 'organisation', 'agency'],
+    organisationIds: true,
+  },
 });
 
 /** Ids of the participants whose private keys the demo process itself holds. */

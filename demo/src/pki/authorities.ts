@@ -1,3 +1,4 @@
+import type { Acr, CardIdentity } from '@xinlu/common/wire';
 import type { DistinguishedName } from './certificate.ts';
 import { Oid } from './oids.ts';
 
@@ -12,10 +13,10 @@ export type AuthorityPlan = {
   key: { type: 'rsa'; bits: number } | { type: 'ec'; curve: 'P-256' };
   years: number;
   /** Absent for the root, which signs authorities only. */
-  signs?: { identity: 'citizen' | 'organisation'; maximumAcr: 'low' | 'substantial' | 'high' };
+  signs?: { identity: CardIdentity; maximumAcr: Acr };
 };
 
-export type AuthorityId = 'grca' | 'moica-g3' | 'moica-g4' | 'moeaca';
+export type AuthorityId = 'grca' | 'moica-g3' | 'moica-g4' | 'moeaca' | 'xca' | 'gca' | 'hica';
 
 const citizenAuthorityName: DistinguishedName = [
   [Oid.country, country],
@@ -70,6 +71,46 @@ export const authorityPlans: readonly AuthorityPlan[] = [
     key: { type: 'rsa', bits: 2048 },
     years: 20,
     signs: { identity: 'organisation', maximumAcr: 'high' },
+  },
+  {
+    id: 'xca',
+    issuer: 'grca',
+    name: [
+      [Oid.country, country],
+      [Oid.organization, '信路示範國行政院'],
+      [Oid.organizationalUnit, '組織及團體憑證管理中心'],
+    ],
+    title: { 'zh-TW': '組織及團體憑證管理中心（XCA）', en: 'Organisation and group authority (XCA)' },
+    key: { type: 'ec', curve: 'P-256' },
+    years: 20,
+    signs: { identity: 'organisation', maximumAcr: 'high' },
+  },
+  {
+    id: 'gca',
+    issuer: 'grca',
+    name: [
+      [Oid.country, country],
+      [Oid.organization, '信路示範國行政院'],
+      [Oid.organizationalUnit, '政府憑證管理中心'],
+    ],
+    title: { 'zh-TW': '政府憑證管理中心（GCA）', en: 'Government agency authority (GCA)' },
+    key: { type: 'ec', curve: 'P-256' },
+    years: 20,
+    signs: { identity: 'agency', maximumAcr: 'high' },
+  },
+  {
+    // A health insurance card is shown at every clinic and has no face-to-face check behind its PIN.
+    id: 'hica',
+    issuer: 'grca',
+    name: [
+      [Oid.country, country],
+      [Oid.organization, '信路示範國行政院'],
+      [Oid.organizationalUnit, '健保卡憑證管理中心'],
+    ],
+    title: { 'zh-TW': '健保卡憑證管理中心', en: 'Health insurance card authority' },
+    key: { type: 'ec', curve: 'P-256' },
+    years: 20,
+    signs: { identity: 'health-insured', maximumAcr: 'low' },
   },
 ];
 

@@ -146,3 +146,16 @@ export const citizenAttributes = (citizen: {
     sequence(oid(Oid.tailOfCitizenId), setOf(printable(citizen.lastFour))),
   ),
 });
+
+/** By what an organisation's certificate names it beside the name. */
+export const organisationAttributes = (
+  organisation: { businessNumber: string } | { oid: string },
+): Extension => ({
+  id: Oid.subjectDirectoryAttributes,
+  critical: false,
+  value: sequence(
+    'oid' in organisation
+      ? sequence(oid(Oid.organisationOid), setOf(oid(organisation.oid)))
+      : sequence(oid(Oid.businessNumber), setOf(printable(organisation.businessNumber))),
+  ),
+});

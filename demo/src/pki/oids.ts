@@ -35,6 +35,8 @@ export const Oid = {
   subjectClass: '2.16.886.1.100.2.1',
   cardKind: '2.16.886.1.100.2.2',
   tailOfCitizenId: '2.16.886.1.100.2.51',
+  businessNumber: '2.16.886.1.100.2.101',
+  organisationOid: '2.16.886.1.100.2.102',
   /** Subject class of a natural person who is a citizen. */
   citizenClass: '2.16.886.1.100.3.1.1',
 } as const;

@@ -3,14 +3,17 @@ import type { Addresses } from '../country/addresses.ts';
 import { type CardPlan, cardPlans } from '../country/cards.ts';
 import { citizenById } from '../country/citizens.ts';
 import { type CountryFiles, readJson, writePrivate, writePrivateJson } from '../country/files.ts';
+import { organisationById } from '../country/organisations.ts';
 import { authorityPlan } from '../pki/authorities.ts';
 import {
   certificatePolicies,
   citizenAttributes,
   crlDistributionPoint,
   digitalSignatureUsage,
+  type Extension,
   issuerCertificateAddress,
   keyIdentifiers,
+  organisationAttributes,
   signCertificate,
 } from '../pki/certificate.ts';
 import { Oid } from '../pki/oids.ts';
@@ -19,13 +22,32 @@ import type { RevocationRecord } from '../pki/revocations.ts';
 import { certificateAddress, crlAddress, generateKey, newSerial, writeKey } from './authorities.ts';
 
 /** What is printed on a card and known to its reader beside the certificate. The serial is hexadecimal, upper case. */
-export type CardRecord = CardPlan & { name: string; nationalId: string; serial: string; cardNumber: string };
+export type CardRecord = CardPlan & { name: string; nationalId?: string; serial: string; cardNumber: string };
 
 const LIFETIME_YEARS = 8;
 
-const personalise = (files: CountryFiles, addresses: Addresses, plan: CardPlan, founded: Date): void => {
+type Holder = { name: string; named: string; nationalId?: string; attributes: Extension };
+
+/** What a card says of whom it was given to. */
+const holderOf = (plan: CardPlan): Holder => {
+  if ('organisation' in plan) {
+    const organisation = organisationById(plan.organisation);
+    if (!organisation) throw new Error(`card "${plan.id}" belongs to nobody`);
+    return {
+      name: organisation.name['zh-TW'],
+      named: Oid.organization,
+      attributes: organisationAttributes(organisation),
+    };
+  }
   const citizen = citizenById(plan.citizen);
   if (!citizen) throw new Error(`card "${plan.id}" belongs to nobody`);
+  const { name, nationalId } = citizen;
+  const attributes = citizenAttributes({ lastFour: nationalId.slice(-4), cardKind: plan.kind });
+  return { name, named: Oid.commonName, nationalId, attributes };
+};
+
+const personalise = (files: CountryFiles, addresses: Addresses, plan: CardPlan, founded: Date): void => {
+  const holder = holderOf(plan);
   const authority = openAuthority(files, plan.authority);
   const key = generateKey(authorityPlan(plan.authority).key);
   const serial = newSerial();
@@ -36,7 +58,7 @@ const personalise = (files: CountryFiles, addresses: Addresses, plan: CardPlan, 
     issuer: authority.issuer,
     subject: [
       [Oid.country, 'TW'],
-      [Oid.commonName, citizen.name],
+      [holder.named, holder.name],
       [Oid.serialNumber, cardNumber],
     ],
     subjectKey: key,
@@ -46,7 +68,7 @@ const personalise = (files: CountryFiles, addresses: Addresses, plan: CardPlan, 
       ...keyIdentifiers(authority.issuer.key, key),
       digitalSignatureUsage(),
       certificatePolicies(Oid.policyClass3),
-      citizenAttributes({ lastFour: citizen.nationalId.slice(-4), cardKind: plan.kind }),
+      holder.attributes,
       crlDistributionPoint(crlAddress(addresses, plan.authority)),
       issuerCertificateAddress(certificateAddress(addresses, plan.authority)),
     ],
@@ -56,8 +78,8 @@ const personalise = (files: CountryFiles, addresses: Addresses, plan: CardPlan, 
   if (plan.lost) reportLost(files, plan, serial.toString('hex').toUpperCase(), founded);
   writePrivateJson(files.card(plan.id, 'card.json'), {
     ...plan,
-    name: citizen.name,
-    nationalId: citizen.nationalId,
+    name: holder.name,
+    ...(holder.nationalId === undefined ? {} : { nationalId: holder.nationalId }),
     serial: serial.toString('hex').toUpperCase(),
     cardNumber,
   } satisfies CardRecord);

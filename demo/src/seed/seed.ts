@@ -5,6 +5,7 @@ import { addressesFrom } from '../country/addresses.ts';
 import { countryFiles, keepJson, writePrivateJson } from '../country/files.ts';
 import { firstParticipants } from '../country/participants.ts';
 import { foundAuthorities } from './authorities.ts';
+import { cardAuthorities } from './card-authorities.ts';
 import { personaliseCards } from './cards.ts';
 import { makeDemoKeys, publicKeysOf } from './keys.ts';
 import { appointOperators, genesisOperators } from './operators.ts';
@@ -37,7 +38,10 @@ export const seedCountry = async (options: {
   const operators = appointOperators(files);
   const keysOf = publicKeysOf(files, (id) => join(options.keysFolder, `${id}.public.json`));
   const genesis: Genesis = {
-    participants: firstParticipants(addresses, keysOf, founded),
+    participants: [
+      ...firstParticipants(addresses, keysOf, founded),
+      ...cardAuthorities(files, addresses, founded),
+    ],
     operators: genesisOperators(operators),
   };
   writePrivateJson(files.genesis, parseGenesis.parse(genesis));

@@ -1,33 +1,34 @@
+import { existsSync } from 'node:fs';
 import type { Addresses } from '../country/addresses.ts';
-import type { CountryFiles } from '../country/files.ts';
+import { type CountryFiles, readJson } from '../country/files.ts';
 import { authorityPlans } from '../pki/authorities.ts';
-import { Oid } from '../pki/oids.ts';
 import { openAuthority } from '../pki/open.ts';
 import { crlAddress } from './authorities.ts';
 
-/** What the IdP is configured with: whom it trusts, for what, and where the revocation lists are. */
-export type TrustAnchors = {
-  anchors: string[];
+type Former = {
   intermediates: string[];
-  authorities: { ca: string; identity: 'citizen' | 'organisation'; maximumAcr: string; policies: string[] }[];
-  crls: { issuer: string; url: string }[];
+  authorities: { ca: string; identity: string; maximumAcr: string; policies: string[] }[];
 };
 
+/** What the IdP is configured with: the roots and their lists. Whose cards count below them, the register says. */
+export type TrustAnchors = { anchors: string[]; crls: { issuer: string; url: string }[] } & Partial<Former>;
+
+/**
+ * A country that was founded before its register listed authorities keeps them in this file, or nobody could sign in to
+ * admit them.
+ */
 export const describeTrustAnchors = (files: CountryFiles, addresses: Addresses): TrustAnchors => {
+  const former = existsSync(files.pki) ? readJson<TrustAnchors>(files.pki).authorities : undefined;
   const all = authorityPlans.map((plan) => ({ plan, authority: openAuthority(files, plan.id) }));
-  const encoded = (root: boolean) =>
-    all
-      .filter(({ plan }) => (plan.issuer === plan.id) === root)
-      .map(({ authority }) => authority.certificate.toString('base64'));
+  const roots = all.filter(({ plan }) => plan.issuer === plan.id);
+  const listed = all.filter(({ authority }) => former?.some(({ ca }) => ca === authority.fingerprint));
+  const encoded = (some: typeof all) => some.map(({ authority }) => authority.certificate.toString('base64'));
   return {
-    anchors: encoded(true),
-    intermediates: encoded(false),
-    authorities: all.flatMap(({ plan, authority }) =>
-      plan.signs ? [{ ca: authority.fingerprint, ...plan.signs, policies: [Oid.policyClass3] }] : [],
-    ),
-    crls: all.map(({ plan, authority }) => ({
+    anchors: encoded(roots),
+    crls: [...roots, ...listed].map(({ plan, authority }) => ({
       issuer: authority.fingerprint,
       url: crlAddress(addresses, plan.id),
     })),
+    ...(former === undefined ? {} : { intermediates: encoded(listed), authorities: former }),
   };
 };

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Acr, Oid, parser } from '@xinlu/common/wire';
+import { Acr, CardIdentity, Oid, parser } from '@xinlu/common/wire';
 import { pinAnchor, type UnverifiedCertificate } from '@xinlu/pki';
 import { Type } from 'typebox';
 import type { CardTrust } from '../domain/card/ports.ts';
@@ -11,15 +11,16 @@ const TrustFile = parser(
   Type.Object(
     {
       anchors: Type.Array(Der, { minItems: 1, maxItems: 50 }),
+      /** From before the register listed authorities; each counts until the register has an entry for it. */
       intermediates: Type.Array(Der, { maxItems: 200 }),
       authorities: Type.Array(
         Type.Object({
           ca: Fingerprint,
-          identity: Type.Union([Type.Literal('citizen'), Type.Literal('organisation')]),
+          identity: CardIdentity,
           maximumAcr: Acr,
           policies: Type.Array(Oid, { minItems: 1, maxItems: 20 }),
         }),
-        { minItems: 1, maxItems: 200 },
+        { maxItems: 200 },
       ),
       crls: Type.Array(
         Type.Object({ issuer: Fingerprint, url: Type.String({ pattern: '^https?://', maxLength: 2048 }) }),
@@ -39,13 +40,22 @@ const TrustFile = parser(
 export type ListAddress = { issuer: UnverifiedCertificate; url: string };
 export type LoadedTrust = { trust: CardTrust; lists: ListAddress[] };
 
-/** Reads whom we trust to issue cards. Throws when a list or an authority names a certificate that the file does not hold. */
+/**
+ * Reads the roots of the government PKI with their lists, and authorities from before the register listed them. Throws
+ * when a list or an authority names a certificate that the file does not hold.
+ */
 export async function loadCardTrust(path: string): Promise<LoadedTrust> {
   return readCardTrust(JSON.parse(await readFile(path, 'utf8')));
 }
 
+/** The file holds roots alone once the register lists the authorities. */
+const withoutAuthorities = (unverified: unknown): unknown =>
+  typeof unverified === 'object' && unverified !== null
+    ? { intermediates: [], authorities: [], ...unverified }
+    : unverified;
+
 export function readCardTrust(unverified: unknown): LoadedTrust {
-  const file = TrustFile.parse(unverified);
+  const file = TrustFile.parse(withoutAuthorities(unverified));
   const load = (encoded: string) => pinAnchor({ certificate: Buffer.from(encoded, 'base64') });
   const anchors = file.anchors.map(load);
   const intermediates = file.intermediates.map(load);

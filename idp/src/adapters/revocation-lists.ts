@@ -2,7 +2,8 @@ import type { Clock } from '@xinlu/common/clock';
 import type { Logger } from '@xinlu/common/log';
 import { RevocationEngine, validateCertificate } from '@xinlu/pki';
 import type { RevocationSource } from '../domain/card/ports.ts';
-import type { LoadedTrust } from './card-trust-file.ts';
+import type { ListAddress } from './card-trust-file.ts';
+import type { TrustNow } from './card-trust-register.ts';
 
 export type RevocationLists = RevocationSource & {
   start(): Promise<void>;
@@ -11,64 +12,117 @@ export type RevocationLists = RevocationSource & {
   refresh(): Promise<void>;
   /** Every configured list is held and not past its next update. */
   fresh(): boolean;
-  /** Called after each newer list took effect. */
+  /** Takes up what has changed among those that we trust: their lists, and who they are. */
+  follow(): Promise<void>;
+  /** Called after each newer list took effect, and after a change of those that we trust. */
   onChange(listener: () => void): void;
 };
 
-/** Revocation lists by @xinlu/pki's engine: fetched from configured addresses only, kept on disk, swapped in whole. */
+const keyOf = (lists: readonly ListAddress[]): string =>
+  lists.map(({ issuer, url }) => `${issuer.fingerprint} ${url}`).join('\n');
+
+/**
+ * Revocation lists by @xinlu/pki's engine: fetched from addresses of configuration and register only, kept on disk, swapped
+ * in whole. When those addresses change, a second engine reads them and then takes the first one's place: in between the
+ * lists of those who stay are as good as before.
+ */
 export function createRevocationLists(options: {
-  loaded: LoadedTrust;
+  trusted: TrustNow;
   folder: string;
   clock: Clock;
   log: Logger;
   refreshSeconds: number;
   fetch?: typeof globalThis.fetch;
 }): RevocationLists {
-  const { loaded, log } = options;
+  const { trusted, log } = options;
   const listeners: (() => void)[] = [];
-  const allowed = new Set(loaded.lists.map(({ url }) => url));
   const send = options.fetch ?? globalThis.fetch;
-  const engine = new RevocationEngine({
-    sources: loaded.lists,
-    fetch: (url, init) =>
-      allowed.has(url) ? send(url, init) : Promise.reject(new Error('not a configured revocation list')),
-    folder: options.folder,
-    clock: options.clock,
-    refreshSeconds: options.refreshSeconds,
-    onChange: () => {
-      log.info('revocation-lists-changed');
-      for (const listener of listeners) listener();
-    },
-  });
-  const { anchors, intermediates } = loaded.trust;
-  const authorities = new Map([...anchors, ...intermediates].map((known) => [known.fingerprint, known]));
+  let held = { key: '', engine: engineFor([]) };
+  let trust: unknown;
+  let following: Promise<void> | undefined;
+  let starting: RevocationEngine | undefined;
+
+  function tell(): void {
+    for (const listener of listeners) listener();
+  }
+
+  function engineFor(lists: readonly ListAddress[]): RevocationEngine {
+    const allowed = new Set(lists.map(({ url }) => url));
+    return new RevocationEngine({
+      sources: lists,
+      fetch: (url, init) =>
+        allowed.has(url) ? send(url, init) : Promise.reject(new Error('not a registered revocation list')),
+      folder: options.folder,
+      clock: options.clock,
+      refreshSeconds: options.refreshSeconds,
+      onChange: () => {
+        log.info('revocation-lists-changed');
+        tell();
+      },
+    });
+  }
+
+  async function follow(): Promise<void> {
+    const now = trusted.current();
+    const key = keyOf(now.lists);
+    if (key !== held.key) {
+      const former = held.engine;
+      const engine = engineFor(now.lists);
+      starting = engine;
+      await engine.start();
+      held = { key, engine };
+      await former.stop();
+    }
+    if (trust !== now) {
+      trust = now;
+      log.info('card-authorities-changed');
+      tell();
+    }
+  }
+
+  function followOnce(): Promise<void> {
+    following ??= follow().finally(() => {
+      following = undefined;
+    });
+    return following;
+  }
+
   return {
-    index: () => engine.index,
-    start: () => engine.start(),
-    stop: () => engine.stop(),
-    refresh: () => engine.refresh(),
-    fresh: () => engine.status().every(({ state }) => state === 'fresh'),
+    index: () => held.engine.index,
+    start: followOnce,
+    stop: async () => {
+      // One that waits for a silent source would hold everything up.
+      await starting?.stop();
+      await following?.catch(() => undefined);
+      await held.engine.stop();
+    },
+    refresh: () => held.engine.refresh(),
+    fresh: () => held.key !== '' && held.engine.status().every(({ state }) => state === 'fresh'),
+    follow: followOnce,
     authority(authority) {
-      const issuer = authorities.get(authority);
-      if (issuer === undefined) return 'unknown';
-      if (!anchors.some(({ fingerprint }) => fingerprint === authority)) {
+      const { anchors, intermediates } = trusted.current().trust;
+      const isAnchor = anchors.some(({ fingerprint }) => fingerprint === authority);
+      const issuer = intermediates.find(({ fingerprint }) => fingerprint === authority);
+      if (!isAnchor && issuer === undefined) return 'ended';
+      if (issuer !== undefined) {
         const decision = validateCertificate({
           leaf: issuer,
           intermediates,
           anchors,
           time: options.clock.now(),
           revocation: 'required',
-          revocationIndex: engine.index,
+          revocationIndex: held.engine.index,
         });
         if (decision.code === 'certificate-revoked') return 'revoked';
         if (!decision.valid) return 'unknown';
       }
-      const own = engine.status().filter((source) => source.issuer === authority);
+      const own = held.engine.status().filter((source) => source.issuer === authority);
       return own.length > 0 && own.every(({ state }) => state === 'fresh') ? 'good' : 'unknown';
     },
     certificate(authority, serial) {
-      const issuer = authorities.get(authority);
-      const found = issuer === undefined ? undefined : engine.findRevocation(issuer, serial);
+      const { intermediates } = trusted.current().trust;
+      const issuer = intermediates.find(({ fingerprint }) => fingerprint === authority);
+      const found = issuer === undefined ? undefined : held.engine.findRevocation(issuer, serial);
       if (found === undefined) return 'good';
       return found.reason === 'certificateHold' ? 'held' : 'revoked';
     },

@@ -7,9 +7,10 @@ const data = pageData('sign-in-data');
 const { words } = data;
 /** @type {typeof import('@simplewebauthn/browser')} */
 const webauthn = await import(data.webauthnModule);
-const nationalIdField = /** @type {HTMLInputElement} */ (document.getElementById('field-national-id'));
+/** Not there where only organisations sign in. */
+const nationalIdField = /** @type {HTMLInputElement | null} */ (document.getElementById('field-national-id'));
 const pinField = /** @type {HTMLInputElement} */ (document.getElementById('field-pin'));
-const passkeyButton = /** @type {HTMLButtonElement} */ (document.getElementById('use-passkey'));
+const passkeyButton = /** @type {HTMLButtonElement | null} */ (document.getElementById('use-passkey'));
 
 /** @param {unknown} error */
 function explain(error) {
@@ -43,17 +44,19 @@ async function run(status, work) {
 }
 
 function readCardForm() {
-  const nationalId = tidy(nationalIdField.value);
+  const nationalId = tidy(nationalIdField?.value ?? '');
   const pin = pinField.value;
   const idFault =
     nationalId === ''
-      ? words['national-id-missing']
+      ? data.cards === 'person'
+        ? words['national-id-missing']
+        : undefined
       : isNationalId(nationalId)
         ? undefined
         : words['national-id-wrong'];
   const pinFault = pin === '' ? words['pin-missing'] : undefined;
   markField('field-pin', pinFault);
-  markField('field-national-id', idFault);
+  if (nationalIdField !== null) markField('field-national-id', idFault);
   showProblem(idFault ?? pinFault);
   return idFault === undefined && pinFault === undefined ? { nationalId, pin } : undefined;
 }
@@ -76,7 +79,7 @@ document.getElementById('card-form')?.addEventListener('submit', (event) => {
     const { challenge } = await given;
     const answer = {
       challenge,
-      national_id: form.nationalId,
+      ...(form.nationalId === '' ? {} : { national_id: form.nationalId }),
       signature_type: 'PKCS1',
       signature,
       certificate,
@@ -104,7 +107,9 @@ async function usePasskey(useBrowserAutofill) {
 
 // The page comes with its buttons off: a press before this script is here would be lost.
 setBusy(false);
-if (webauthn.browserSupportsWebAuthn()) {
+if (passkeyButton === null) {
+  // Only organisations sign in here, by their cards.
+} else if (webauthn.browserSupportsWebAuthn()) {
   passkeyButton.addEventListener('click', () => run(words['waiting-passkey'], () => usePasskey(false)));
   if (await webauthn.browserSupportsWebAuthnAutofill()) {
     usePasskey(true).then(leave, (error) => {

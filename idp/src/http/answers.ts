@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { holderNotAccepted } from '../domain/card/checks/validate-path.ts';
 import { loginWithCard } from '../domain/card/login-with-card.ts';
 import { signedText } from '../domain/card/signed-text.ts';
 import type { NewLogin } from '../domain/login/logins.ts';
@@ -7,7 +8,7 @@ import { beginPasskeyLogin, loginWithPasskey } from '../domain/passkey/login-wit
 import { mayEnrol } from '../domain/passkey/vouchers.ts';
 import { browserName } from './browser-name.ts';
 import { browserToken } from './browser-token.ts';
-import { type Place, placeOf, shortfall } from './place.ts';
+import { acceptedHolders, type Place, placeOf, shortfall } from './place.ts';
 import type { PageServices } from './services.ts';
 import type { Site } from './site.ts';
 
@@ -15,7 +16,8 @@ const Base64 = (maxLength: number) => Type.String({ pattern: '^[A-Za-z0-9+/\\r\\
 const CardAnswer = Type.Object(
   {
     challenge: Type.String({ pattern: '^[\\w-]{43}$' }),
-    national_id: Type.String({ minLength: 1, maxLength: 40 }),
+    /** Left out with the card of an organisation. */
+    national_id: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
     signature_type: Type.Union([Type.Literal('PKCS1'), Type.Literal('PKCS7')]),
     signature: Base64(40_000),
     certificate: Base64(20_000),
@@ -60,6 +62,7 @@ export function registerAnswers(site: Site, services: PageServices, prefix: stri
         },
         browserSession: (await sessions.of(request, reply)).csrfToken,
         browser: browserName(request.headers['user-agent']),
+        accepted: acceptedHolders(place),
         now: services.clock.now(),
       });
       return { next: await begin(site, services, request, reply, place, login) };
@@ -103,6 +106,8 @@ async function begin(
   place: Place,
   newLogin: NewLogin,
 ): Promise<string> {
+  const person = await services.card.persons.person(newLogin.personId);
+  if (person !== undefined && !acceptedHolders(place).includes(person.kind)) throw holderNotAccepted();
   const session = await site.sessions.of(request, reply);
   const former = session.data.loginId;
   const waiting = place.kind === 'interaction' ? place.interaction.session?.uid : undefined;

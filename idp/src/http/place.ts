@@ -1,5 +1,5 @@
 import { refused } from '@xinlu/common/errors';
-import type { Participant } from '@xinlu/common/wire';
+import { DEFAULT_HOLDERS, type HolderKind, type Participant } from '@xinlu/common/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errors } from 'oidc-provider';
 import { isAcr, reaches } from '../domain/assurance/acr.ts';
@@ -53,7 +53,15 @@ async function interactionOf(
   }
 }
 
-export type Shortfall = 'other-person' | 'stronger' | 'again';
+/** Her own page here is everybody's. */
+const EVERY_HOLDER: readonly HolderKind[] = ['citizen', 'organisation', 'agency'];
+
+/** For whom somebody may sign in at this place. */
+export function acceptedHolders(place: Place): readonly HolderKind[] {
+  return place.kind === 'own' ? EVERY_HOLDER : (place.party.relyingParty?.holders ?? DEFAULT_HOLDERS);
+}
+
+export type Shortfall = 'other-holder' | 'other-person' | 'stronger' | 'again';
 
 /**
  * Why a live login is not enough for this place; undefined when it is. `madeHere` says that it was made at this very
@@ -62,6 +70,7 @@ export type Shortfall = 'other-person' | 'stronger' | 'again';
  */
 export function shortfall(place: Place, login: Login, madeHere: boolean): Shortfall | undefined {
   if (place.kind === 'own') return undefined;
+  if (!acceptedHolders(place).includes(login.holder)) return 'other-holder';
   const { reasons, details } = place.interaction.prompt;
   const required = details['required_acr'];
   if (isAcr(required) && !reaches(login.acr, required)) return 'stronger';

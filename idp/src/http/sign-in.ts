@@ -6,7 +6,7 @@ import { signInPage } from '../pages/sign-in-page.ts';
 import { registerAnswers } from './answers.ts';
 import { currentLogin } from './current-login.ts';
 import { registerEnrolment } from './enrolment.ts';
-import { PLACES, type Place, placeOf, shortfall } from './place.ts';
+import { acceptedHolders, PLACES, type Place, placeOf, shortfall } from './place.ts';
 import type { PageServices } from './services.ts';
 import { type Site, show, wordsFor } from './site.ts';
 
@@ -55,6 +55,7 @@ async function showSignIn(
       place: place.path,
       csrfToken: session.csrfToken,
       cardOrigin: services.cardComponentOrigin,
+      holders: acceptedHolders(place),
       notice,
       ...(place.kind === 'own'
         ? {}

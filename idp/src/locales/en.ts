@@ -16,6 +16,8 @@ export const en = {
     '{organisation} will only learn that it is you each time. It never gets your national ID number.',
   'sign-in.lead-account': 'See your passkeys, your certificates and where you signed in lately.',
   'sign-in.other-person': 'Please sign in as the same person as before. You signed in as somebody else.',
+  'sign-in.other-holder':
+    'Whoever you are signed in as cannot use this service. Please sign in with a card as shown below.',
   'sign-in.stronger': 'This service needs a stronger sign-in. Please use your citizen card.',
   'sign-in.again': 'This service wants to be sure that it is still you. Please sign in again.',
   'sign-in.no-script': 'Signing in needs JavaScript. Please turn it on and load the page again.',
@@ -23,13 +25,20 @@ export const en = {
   'passkey.lead':
     'With the fingerprint, face or screen lock of your phone or computer. No card reader needed.',
   'passkey.button': 'Use a passkey',
-  'card.heading': 'Sign in with your citizen card',
-  'card.lead': 'The first time, use your citizen card. Insert it and fill in both fields.',
+  'card.heading-person': 'Sign in with your citizen card',
+  'card.heading-organisation': 'Sign in with the card of your organisation',
+  'card.heading-any': 'Sign in with a card',
+  'card.lead-person':
+    'The first time, use your citizen card or health insurance card. Insert it and fill in both fields.',
+  'card.lead-organisation': 'Insert the card of the company, group or agency and enter its PIN.',
+  'card.lead-any':
+    'Insert your citizen card or health insurance card, or the card of a company, group or agency, and fill in the fields below.',
   'card.national-id': 'National ID number',
-  'card.national-id-hint': 'One letter and nine digits',
+  'card.national-id-hint-person': 'One letter and nine digits',
+  'card.national-id-hint-any':
+    'One letter and nine digits. Leave it empty with the card of a company, group or agency.',
   'card.pin': 'Card PIN',
   'card.pin-hint': 'It goes to the card component on your computer only, never to us.',
-  'card.button': 'Sign in with the card',
   'card.why': 'Why do you ask for my ID number?',
   'card.why-body':
     'The card holds only the last four digits, and somebody with your name may share them. We ask the civil registry whether this card was given to the person with this number, keep it encrypted, and never pass it to the site you sign in to.',
@@ -76,8 +85,13 @@ export const en = {
   'problem.challenge-unknown': 'This attempt has expired or was already used. Press sign in again.',
   'problem.card-signature-wrong': 'The answer of the card does not fit this sign-in. Press sign in again.',
   'problem.card-expired': 'This card has expired. A household registration office can renew it.',
-  'problem.card-not-trusted': 'This card cannot be used here. Please use a citizen card.',
-  'problem.card-not-of-a-citizen': 'This is the card of an organisation. Please use your citizen card.',
+  'problem.card-not-trusted':
+    'This card cannot be used here. Please use a card issued under the government PKI.',
+  'problem.holder-not-accepted':
+    'This service does not take this kind of card. Persons use a citizen or health insurance card; companies, groups and agencies use their own.',
+  'problem.national-id-missing': 'This is the card of a person. Please fill in the national ID number.',
+  'problem.card-without-organisation':
+    'This card names no business number and no agency code, so it cannot be used. Please ask the authority that issued it.',
   'problem.card-revoked':
     'This card has been revoked and cannot be used. If you did not ask for that, contact a household registration office.',
   'problem.identity-not-confirmed':

@@ -10,6 +10,7 @@ import {
   pageHeading,
   postForm,
 } from '@xinlu/common/page';
+import type { HolderKind } from '@xinlu/common/wire';
 import type { Content } from '../http/site.ts';
 import type { Texts } from '../locales/index.ts';
 import { scriptTexts, WEBAUTHN_MODULE } from './problem-texts.ts';
@@ -20,7 +21,9 @@ export type SignInView = {
   csrfToken: string;
   /** Who asks; absent when she signs in to her own page here. */
   organisation?: { name: string; learnsName: boolean };
-  notice?: 'other-person' | 'stronger' | 'again' | undefined;
+  /** For whom somebody may sign in here. */
+  holders: readonly HolderKind[];
+  notice?: 'other-holder' | 'other-person' | 'stronger' | 'again' | undefined;
   cardOrigin: string;
 };
 
@@ -32,16 +35,22 @@ function passkeyCard(t: Texts): Html {
   });
 }
 
+/** Whose cards the words speak of: persons', organisations', or both. */
+function cardsOf(holders: readonly HolderKind[]): 'person' | 'organisation' | 'any' {
+  if (!holders.includes('citizen')) return 'organisation';
+  return holders.length === 1 ? 'person' : 'any';
+}
+
 /* method="dialog" keeps the browser from ever sending this form: the PIN is for the card alone. */
-function cardForm(t: Texts): Html {
+function cardForm(t: Texts, cards: ReturnType<typeof cardsOf>): Html {
   return card({
     level: 2,
-    title: t('card.heading'),
-    body: html`<p>${t('card.lead')}</p>
+    title: t(`card.heading-${cards}`),
+    body: html`<p>${t(`card.lead-${cards}`)}</p>
 <form id="card-form" method="dialog" class="xl-form" novalidate>
-${formField({ name: 'national-id', label: t('card.national-id'), hint: t('card.national-id-hint'), autocomplete: 'username webauthn', maxlength: 14, width: 'medium', mono: true })}
+${cards !== 'organisation' && formField({ name: 'national-id', label: t('card.national-id'), hint: t(`card.national-id-hint-${cards}`), autocomplete: 'username webauthn', maxlength: 14, width: 'medium', mono: true })}
 ${formField({ name: 'pin', label: t('card.pin'), hint: t('card.pin-hint'), type: 'password', inputmode: 'numeric', autocomplete: 'off', maxlength: 16, width: 'medium' })}
-${button(t('card.button'), { kind: 'secondary', big: true, id: 'use-card', disabled: true })}
+${button(t(`card.heading-${cards}`), { kind: 'secondary', big: true, id: 'use-card', disabled: true })}
 </form>`,
   });
 }
@@ -50,6 +59,7 @@ ${button(t('card.button'), { kind: 'secondary', big: true, id: 'use-card', disab
 export function signInPage(t: Texts, view: SignInView): Content {
   const { organisation } = view;
   const name = organisation?.name ?? '';
+  const cards = cardsOf(view.holders);
   const lead =
     organisation === undefined
       ? t('sign-in.lead-account')
@@ -63,6 +73,7 @@ export function signInPage(t: Texts, view: SignInView): Content {
         place: view.place,
         csrfToken: view.csrfToken,
         cardOrigin: view.cardOrigin,
+        cards,
         webauthnModule: WEBAUTHN_MODULE,
         ...scriptTexts(t),
       },
@@ -73,8 +84,11 @@ ${view.notice && alert('warning', undefined, html`<p>${t(`sign-in.${view.notice}
 <noscript>${alert('error', undefined, html`<p>${t('sign-in.no-script')}</p>`)}</noscript>
 <div id="problem" role="alert"></div>
 <div id="status" aria-live="polite"></div>
-${cardGroup([passkeyCard(t), cardForm(t)], { columns: 1 })}
-${disclosure(t('card.why'), html`<p>${t('card.why-body')}</p>`)}
+${cardGroup(
+  [cards !== 'organisation' && passkeyCard(t), cardForm(t, cards)].filter((one) => one !== false),
+  { columns: 1 },
+)}
+${cards !== 'organisation' && disclosure(t('card.why'), html`<p>${t('card.why-body')}</p>`)}
 ${disclosure(t('card.no-component'), html`<p>${t('card.no-component-body')}</p>`)}
 ${
   organisation &&

@@ -88,7 +88,8 @@ export class Browser {
     });
   }
 
-  async cardAnswer(data: PageData, card: Card, nationalId: string, changes: Record<string, unknown> = {}) {
+  /** Without a national ID, as with an organisation's card. */
+  async cardAnswer(data: PageData, card: Card, nationalId?: string, changes: Record<string, unknown> = {}) {
     const { json } = await this.post(`${data.place}/card/challenge`, data.csrfToken);
     return {
       challenge: json.challenge,
@@ -100,7 +101,7 @@ export class Browser {
     };
   }
 
-  async useCard(data: PageData, card: Card, nationalId: string) {
+  async useCard(data: PageData, card: Card, nationalId?: string) {
     return this.post(
       `${data.place}/card/answer`,
       data.csrfToken,

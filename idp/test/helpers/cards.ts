@@ -35,7 +35,6 @@ export type Card = {
   der: Buffer;
   key: KeyObject;
   serial: string;
-  lastFour: string;
   name: string;
   sign(text: string): Buffer;
 };
@@ -89,16 +88,25 @@ export async function makeAuthority(root: Authority, name: string, kind: 'rsa' |
 }
 
 const tlv = (tag: number, content: Buffer) => Buffer.concat([Buffer.of(tag, content.length), content]);
-/** subjectDirectoryAttributes with the last four of the national ID, OID 2.16.886.1.100.2.51. */
-function lastFourExtension(lastFour: string): Extension {
-  const oid = tlv(0x06, Buffer.from('60867601640233', 'hex'));
-  const value = tlv(0x31, tlv(0x13, Buffer.from(lastFour)));
-  return new Extension('2.5.29.9', false, tlv(0x30, tlv(0x30, Buffer.concat([oid, value]))));
+/** What an organisation's certificate says of it, and a person's of her. */
+export type Attributes = { lastFour?: string; businessNumber?: string; organisationOid?: string };
+/** OIDs below 2.16.886.1.100.2: 51, 101, 102. */
+const ATTRIBUTES: Readonly<Record<keyof Attributes, string>> = {
+  lastFour: '60867601640233',
+  businessNumber: '60867601640265',
+  organisationOid: '60867601640266',
+};
+function subjectDirectoryAttributes(attributes: Attributes): Extension {
+  const all = Object.entries(attributes).map(([name, value]) => {
+    const oid = tlv(0x06, Buffer.from(ATTRIBUTES[name as keyof Attributes], 'hex'));
+    return tlv(0x30, Buffer.concat([oid, tlv(0x31, tlv(0x13, Buffer.from(value)))]));
+  });
+  return new Extension('2.5.29.9', false, tlv(0x30, Buffer.concat(all)));
 }
 
 export async function makeCard(
   authority: Authority,
-  options: { name: string; lastFour: string; notAfter?: Date; kind?: 'rsa' | 'ec' },
+  options: { name: string; attributes: Attributes; notAfter?: Date; kind?: 'rsa' | 'ec' },
 ): Promise<Card> {
   const algorithm = options.kind === 'rsa' ? RSA : EC;
   const keys = await newKeys(algorithm);
@@ -115,7 +123,7 @@ export async function makeCard(
     extensions: [
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new CertificatePolicyExtension([CLASS_3]),
-      lastFourExtension(options.lastFour),
+      subjectDirectoryAttributes(options.attributes),
       await AuthorityKeyIdentifierExtension.create(authority.keys.publicKey),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
@@ -126,7 +134,6 @@ export async function makeCard(
     der: Buffer.from(certificate.rawData),
     key,
     serial: serial.toUpperCase(),
-    lastFour: options.lastFour,
     name: options.name,
     sign: (text) => sign('sha256', Buffer.from(text, 'utf8'), key),
   };

@@ -23,8 +23,9 @@ export async function begin(
   browser: Browser,
   id: 'school' | 'broker' | 'bank' = 'school',
   parameters: Record<string, string> = {},
+  scope?: string,
 ): Promise<Begun> {
-  const client = clientOf(world, id);
+  const client = clientOf(world, id, scope);
   const start = await client.begin({ parameters });
   const { page } = await browser.follow(start.url);
   return {

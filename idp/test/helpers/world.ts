@@ -17,12 +17,14 @@ import { fakeRegister, makeKeys, testDatabase } from '@xinlu/common/testing';
 import type { Participant } from '@xinlu/common/wire';
 import { createClient } from 'redis';
 import { readCardTrust } from '../../src/adapters/card-trust-file.ts';
+import { followCardTrust } from '../../src/adapters/card-trust-register.ts';
 import { NO_METADATA } from '../../src/adapters/metadata-file.ts';
 import { createRevocationLists, type RevocationLists } from '../../src/adapters/revocation-lists.ts';
 import { type Composed, compose, QUEUES } from '../../src/compose.ts';
 import type { CivilRegistry } from '../../src/domain/card/ports.ts';
 import type { AuthenticatorMetadata } from '../../src/domain/passkey/metadata.ts';
 import {
+  type Attributes,
   type Authority,
   type Card,
   fingerprint,
@@ -47,7 +49,7 @@ export type World = {
     admit(participant: Participant): Promise<void>;
   };
   keys: Record<'idp' | 'school' | 'bank' | 'broker' | 'household', KeyRing>;
-  authorities: { root: Authority; rsa: Authority; ec: Authority; stranger: Authority; company: Authority };
+  authorities: Record<'root' | 'rsa' | 'ec' | 'health' | 'company' | 'agency' | 'stranger', Authority>;
   /** Which national ID each card serial was given to. */
   given: Map<string, { nationalId: string; state: 'living' | 'deceased' }>;
   registryAway: { value: boolean };
@@ -60,6 +62,12 @@ export type World = {
     notAfter?: Date;
     authority?: Authority;
   }): Promise<Card>;
+  /** A card that names an organisation, or an agency. */
+  issueTo(
+    which: 'company' | 'agency',
+    name: string,
+    attributes: Pick<Attributes, 'businessNumber' | 'organisationOid'>,
+  ): Promise<Card>;
   revoke(card: Card): Promise<void>;
   logLines: string[];
   close(): Promise<void>;
@@ -106,6 +114,25 @@ export function participant(id: string, keys: KeyRing, roles: Participant['roles
     : rest;
 }
 
+/** A register entry of an authority whose cards let somebody in. */
+export function certificateAuthority(
+  id: string,
+  number: number,
+  entry: NonNullable<Participant['certificateAuthority']>,
+): Participant {
+  return {
+    id: `ca-${id}`,
+    name: { 'zh-TW': `憑證管理中心 ${id}`, en: `Authority ${id}` },
+    oid: `2.16.886.101.2.${number}`,
+    kind: 'government',
+    roles: ['certificate-authority'],
+    keys: [],
+    homepage: `https://${id}.example`,
+    certificateAuthority: entry,
+    validFrom: '2020-01-01T00:00:00Z',
+  };
+}
+
 export async function startWorld(
   options: {
     store?: 'postgres' | 'redis';
@@ -128,34 +155,41 @@ export async function startWorld(
   const kv = await openStore(options.store ?? 'postgres', database);
 
   const root = await makeRoot();
-  const [rsa, ec, company] = await Promise.all([
+  const [rsa, ec, health, company, agency] = await Promise.all([
     makeAuthority(root, 'MOICA 3', 'rsa'),
     makeAuthority(root, 'MOICA 4', 'ec'),
+    makeAuthority(root, 'HCA', 'ec'),
     makeAuthority(root, 'MOEACA', 'ec'),
+    makeAuthority(root, 'GCA', 'ec'),
   ]);
   const strangerRoot = await makeRoot();
   const stranger = await makeAuthority(strangerRoot, 'MOICA 4', 'ec');
-  const authorities = { root, rsa, ec, company, stranger };
+  const authorities = { root, rsa, ec, health, company, agency, stranger };
 
   const crls = new Map<string, Buffer | undefined>();
-  for (const [name, authority] of Object.entries({ root, rsa, ec, company }))
+  for (const [name, authority] of Object.entries({ root, rsa, ec, health, company, agency }))
     crls.set(name, await makeCrl(authority, []));
   const der = (authority: Authority) => Buffer.from(authority.certificate.rawData).toString('base64');
-  const known = (authority: Authority, identity: string) => ({
-    ca: fingerprint(authority.certificate),
-    identity,
-    maximumAcr: 'high',
-    policies: ['2.16.886.101.0.3.3'],
-  });
-  const loaded = readCardTrust({
+  const file = readCardTrust({
     anchors: [der(root)],
-    intermediates: [der(rsa), der(ec), der(company)],
-    authorities: [known(rsa, 'citizen'), known(ec, 'citizen'), known(company, 'organisation')],
-    crls: Object.entries({ root, rsa, ec, company }).map(([name, authority]) => ({
-      issuer: fingerprint(authority.certificate),
-      url: `http://crl.test/${name}`,
-    })),
+    crls: [{ issuer: fingerprint(root.certificate), url: 'http://crl.test/root' }],
   });
+  const identities = {
+    rsa: 'citizen',
+    ec: 'citizen',
+    health: 'health-insured',
+    company: 'organisation',
+    agency: 'agency',
+  } as const;
+  const authorityEntries = Object.entries(identities).map(([name, identity], number) =>
+    certificateAuthority(name, number, {
+      certificate: der(authorities[name as keyof typeof identities]),
+      identity,
+      maximumAcr: identity === 'health-insured' ? 'low' : 'high',
+      policies: ['2.16.886.101.0.3.3'],
+      crls: [`http://crl.test/${name}`],
+    }),
+  );
   const logLines: string[] = [];
   const log =
     options.log ??
@@ -169,18 +203,6 @@ export async function startWorld(
         },
       }),
     });
-  const lists = createRevocationLists({
-    loaded,
-    folder,
-    clock,
-    log,
-    refreshSeconds: 3600,
-    fetch: (async (input: string) => {
-      const crl = crls.get(new URL(input).pathname.slice(1));
-      return crl === undefined ? new Response('away', { status: 503 }) : new Response(new Uint8Array(crl));
-    }) as typeof fetch,
-  });
-  await lists.start();
 
   const keys = {
     idp: await makeKeys(),
@@ -195,8 +217,23 @@ export async function startWorld(
     rp('bank', keys.bank, { profile: 'basic' }),
     rp('broker', keys.broker, {}, ['rp', 'broker']),
     participant('household', keys.household, ['provider']),
+    ...authorityEntries,
   ];
   let view = (await fakeRegister(participants, { clock })).view;
+
+  const trusted = followCardTrust({ file, register: () => view, clock, log });
+  const lists = createRevocationLists({
+    trusted,
+    folder,
+    clock,
+    log,
+    refreshSeconds: 3600,
+    fetch: (async (input: string) => {
+      const crl = crls.get(new URL(input).pathname.slice(1));
+      return crl === undefined ? new Response('away', { status: 503 }) : new Response(new Uint8Array(crl));
+    }) as typeof fetch,
+  });
+  await lists.start();
 
   const given: World['given'] = new Map();
   const registryAway = { value: false };
@@ -235,7 +272,7 @@ export async function startWorld(
     log,
     register: () => view,
     registerReady: () => true,
-    trust: loaded.trust,
+    trust: () => trusted.current().trust,
     lists,
     registry,
     metadata: options.metadata?.(database) ?? NO_METADATA,
@@ -252,6 +289,7 @@ export async function startWorld(
       participants,
       async change(changed) {
         view = (await fakeRegister(changed, { clock, version: view.version + 1 })).view;
+        await lists.follow();
       },
       async admit(one) {
         await this.change([...view.participants.filter(({ id }) => id !== one.id), one]);
@@ -264,10 +302,11 @@ export async function startWorld(
     crls,
     lists,
     async issue({ nationalId, authority = ec, ...card }) {
-      const made = await makeCard(authority, { ...card, lastFour: nationalId.slice(-4) });
+      const made = await makeCard(authority, { ...card, attributes: { lastFour: nationalId.slice(-4) } });
       given.set(made.serial, { nationalId, state: 'living' });
       return made;
     },
+    issueTo: (which, name, attributes) => makeCard(authorities[which], { name, attributes }),
     async revoke(card) {
       crls.set('ec', await makeCrl(ec, [card.serial]));
       await lists.refresh();

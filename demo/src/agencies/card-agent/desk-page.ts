@@ -15,7 +15,8 @@ import {
   summaryList,
   tag,
 } from '@xinlu/common/page';
-import { citizenName } from '../../country/citizens.ts';
+import { holderName } from '../../country/cards.ts';
+import { authorityPlan } from '../../pki/authorities.ts';
 import type { CardReader } from './reader.ts';
 import { MAX_TRIES } from './reader.ts';
 import { cardAgentWords } from './words.ts';
@@ -32,7 +33,7 @@ export const deskPage = (options: {
 }): Html => {
   const t = cardAgentWords(options.lang);
   const current = options.cards.find(({ id }) => id === options.inserted);
-  const nameOf = (one: DeskCard): string => citizenName(one.citizen, options.lang);
+  const nameOf = (one: DeskCard): string => holderName(one, options.lang);
   const form = (action: string, fields: Record<string, string>, body: Html): Html =>
     postForm({
       action,
@@ -78,9 +79,10 @@ export const deskPage = (options: {
       title: nameOf(one),
       tag: badge,
       body: html`${summaryList([
-        { key: t('national-id'), value: code(one.nationalId) },
+        { key: t('authority'), value: authorityPlan(one.authority).title[options.lang] },
+        ...(one.nationalId === undefined ? [] : [{ key: t('national-id'), value: code(one.nationalId) }]),
         { key: t('pin'), value: code(one.pin) },
-        { key: t('algorithm'), value: one.authority === 'moica-g3' ? t('rsa') : t('ecc') },
+        { key: t('algorithm'), value: t(authorityPlan(one.authority).key.type === 'rsa' ? 'rsa' : 'ecc') },
       ])}${note && html`<p>${note}</p>`}`,
       footer: buttonGroup([
         !here && insert,

@@ -13,8 +13,7 @@ import {
   tableResponsive,
 } from '@xinlu/common/page';
 import { Type } from 'typebox';
-import { cardPlans } from '../../country/cards.ts';
-import { citizenName } from '../../country/citizens.ts';
+import { cardPlans, holderName } from '../../country/cards.ts';
 import type { Country } from '../../country/country.ts';
 import { readJson } from '../../country/files.ts';
 import { type AuthorityId, authorityPlans } from '../../pki/authorities.ts';
@@ -111,7 +110,7 @@ export const buildGovernmentPki = async (country: Country): Promise<Site<object>
         label: t('card-label'),
         choices: cards.map((card) => ({
           value: card.id,
-          label: `${citizenName(card.citizen, lang)} ${card.cardNumber}${isRevoked(card) ? `（${t('revoked')}）` : ''}`,
+          label: `${holderName(card, lang)} ${card.cardNumber}${isRevoked(card) ? `（${t('revoked')}）` : ''}`,
         })),
       })}${select({
         name: 'reason',

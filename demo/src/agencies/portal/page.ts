@@ -17,6 +17,7 @@ import {
   tableResponsive,
   tag,
 } from '@xinlu/common/page';
+import { holderName } from '../../country/cards.ts';
 import { citizenName } from '../../country/citizens.ts';
 import type { Country } from '../../country/country.ts';
 import type { CardRecord } from '../../seed/cards.ts';
@@ -112,9 +113,9 @@ const cards = (t: Words, lang: Lang, country: Country, all: readonly CardRecord[
       hideCaption: true,
       columns: [t('holder'), t('role'), t('national-id'), t('pin')],
       rows: all.map((one) => [
-        citizenName(one.citizen, lang),
+        holderName(one, lang),
         t(`role-${one.id}` as 'role-lin-yijun'),
-        code(one.nationalId),
+        one.nationalId === undefined ? t('not-asked') : code(one.nationalId),
         code(one.pin),
       ]),
     })}`,

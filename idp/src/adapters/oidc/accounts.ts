@@ -3,6 +3,7 @@ import type { Configuration } from 'oidc-provider';
 import type { LoginStore } from '../../domain/login/logins.ts';
 import type { PairwiseSubject } from '../../domain/person/pairwise-subject.ts';
 import type { PersonStore } from '../../domain/person/person-store.ts';
+import { organisationClaims, partyOf } from './organisation-claims.ts';
 import { ofLiveLogin } from './person-of-token.ts';
 import { subjectAtClient } from './subject-at.ts';
 
@@ -13,7 +14,7 @@ export function accounts(services: {
   register: () => RegisterView;
   subjectOf: PairwiseSubject;
 }): NonNullable<Configuration['findAccount']> {
-  return async (_ctx, personId, artefact) => {
+  return async (ctx, personId, artefact) => {
     // A code or token counts as long as its login; a new authorization is judged by the interaction policy.
     if (artefact !== undefined && !(await ofLiveLogin(services.logins, artefact))) return undefined;
     const person = await services.persons.person(personId);
@@ -25,6 +26,8 @@ export function accounts(services: {
         return {
           sub: personId,
           name: person.name,
+          holder_kind: person.kind,
+          ...organisationClaims(person, partyOf(services.register(), ctx.oidc.client?.clientId)),
           ...(at === undefined
             ? {}
             : { subject_at: { client_id: at.clientId, sub: services.subjectOf(at.sector, personId) } }),

@@ -1,4 +1,4 @@
-import type { Acr } from '@xinlu/common/wire';
+import { type Acr, DEFAULT_HOLDERS } from '@xinlu/common/wire';
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import {
   ACR_LEVELS,
@@ -9,6 +9,7 @@ import {
   weakestOf,
 } from '../../domain/assurance/acr.ts';
 import type { LoginStore } from '../../domain/login/logins.ts';
+import { type PartyOf, refuseOrganisationScope } from './organisation-claims.ts';
 
 const { Check } = interactionPolicy;
 
@@ -59,6 +60,7 @@ export function requiredAcr(ctx: KoaContextWithOIDC, minimumAcrOf: (clientId: st
 export function createInteractionPolicy(services: {
   logins: LoginStore;
   minimumAcrOf: (clientId: string) => Acr;
+  partyOf: (clientId: string) => PartyOf;
 }) {
   const policy = interactionPolicy.base();
   policy.remove('consent');
@@ -74,6 +76,25 @@ export function createInteractionPolicy(services: {
       const live = await services.logins.liveByProviderSession(session.uid);
       return live?.personId === session.accountId ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
     }),
+  );
+  login.checks.add(
+    new Check(
+      'holder_not_accepted',
+      'another kind of account is required',
+      'interaction_required',
+      async (ctx) => {
+        const party = services.partyOf(String(ctx.oidc.client?.clientId));
+        refuseOrganisationScope(ctx, party);
+        const session = ctx.oidc.session;
+        if (session?.accountId === undefined || ctx.oidc.result?.login !== undefined)
+          return Check.NO_NEED_TO_PROMPT;
+        const live = await services.logins.liveByProviderSession(session.uid);
+        const accepted = party?.holders ?? DEFAULT_HOLDERS;
+        return live === undefined || accepted.includes(live.holder)
+          ? Check.NO_NEED_TO_PROMPT
+          : Check.REQUEST_PROMPT;
+      },
+    ),
   );
   login.checks.add(
     new Check(

@@ -18,7 +18,7 @@ import type { RegisterView } from '@xinlu/common/register';
 import type { Acr } from '@xinlu/common/wire';
 import Provider, { type Configuration, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
 import { ACR_LEVELS } from '../../domain/assurance/acr.ts';
-import type { CardTrust, RevocationSource } from '../../domain/card/ports.ts';
+import type { RevocationSource, TrustedNow } from '../../domain/card/ports.ts';
 import { LOGIN_SECONDS, type LoginStore } from '../../domain/login/logins.ts';
 import type { PairwiseSubject } from '../../domain/person/pairwise-subject.ts';
 import type { PersonStore } from '../../domain/person/person-store.ts';
@@ -28,6 +28,7 @@ import { followLogins } from './follow-logins.ts';
 import { allowFormToReturn } from './form-action.ts';
 import { grantRegistered } from './grants.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
+import { ORGANISATION_CLAIMS, ORGANISATION_SCOPE, partyOf } from './organisation-claims.ts';
 import { authenticationClaims, RESOURCE_TOKEN_SECONDS, subjectForResource } from './resources.ts';
 import { pairwiseIdentifier } from './subjects.ts';
 
@@ -49,7 +50,7 @@ export type ProviderServices = {
   logins: LoginStore;
   subjectOf: PairwiseSubject;
   clock: Clock;
-  trust: CardTrust;
+  trust: TrustedNow;
   revocation: RevocationSource;
   /** Where clients with a TLS certificate find our endpoints (RFC 8705 section 5). */
   mtlsUrl?: string | undefined;
@@ -122,7 +123,12 @@ function configuration(services: ProviderServices, tracer: Tracer): Configuratio
   return {
     adapter: (model: string) => new KeyValueAdapter(model, services.kv, findClient, tracer),
     acrValues: [...ACR_LEVELS],
-    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['name'], subject_at: null },
+    claims: {
+      openid: ['sub', 'acr', 'amr', 'auth_time', 'holder_kind'],
+      profile: ['name'],
+      [ORGANISATION_SCOPE]: ORGANISATION_CLAIMS,
+      subject_at: null,
+    },
     clientAuthMethods: [
       'private_key_jwt',
       'tls_client_auth',
@@ -152,7 +158,11 @@ function configuration(services: ProviderServices, tracer: Tracer): Configuratio
     findAccount: accounts(services),
     formats: { customizers: { jwt: subjectForResource(services.register, services.subjectOf) } },
     interactions: {
-      policy: createInteractionPolicy({ logins: services.logins, minimumAcrOf }),
+      policy: createInteractionPolicy({
+        logins: services.logins,
+        minimumAcrOf,
+        partyOf: (clientId) => partyOf(services.register(), clientId),
+      }),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     jwks: { keys: [services.keys.signing.privateJwk] } as JWKS,
@@ -177,7 +187,7 @@ function configuration(services: ProviderServices, tracer: Tracer): Configuratio
       pushed_authorization_request: '/par',
       userinfo: '/userinfo',
     },
-    scopes: ['openid', 'profile'],
+    scopes: ['openid', 'profile', ORGANISATION_SCOPE],
     // The register has settled which addresses are of one sector: nothing is fetched to ask.
     sectorIdentifierUriValidate: () => false,
     subjectTypes: ['pairwise'],

@@ -3,12 +3,12 @@ import type { Clock } from '@xinlu/common/clock';
 import { clientCertificateOf } from '@xinlu/common/http';
 import { parseCertificate, validateCertificate } from '@xinlu/pki';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import type { CardTrust, RevocationSource } from '../../domain/card/ports.ts';
+import type { RevocationSource, TrustedNow } from '../../domain/card/ports.ts';
 import { subjectMatches } from './distinguished-name.ts';
 
 type MutualTls = NonNullable<NonNullable<Configuration['features']>['mTLS']>;
 
-export type TlsClientServices = { trust: CardTrust; revocation: RevocationSource; clock: Clock };
+export type TlsClientServices = { trust: TrustedNow; revocation: RevocationSource; clock: Clock };
 
 const presentedBy = (ctx: KoaContextWithOIDC): X509Certificate | undefined => clientCertificateOf(ctx.req);
 
@@ -17,10 +17,11 @@ function isTrusted(certificate: X509Certificate, { trust, revocation, clock }: T
   const purposes = certificate.keyUsage;
   if (purposes !== undefined && !purposes.includes('1.3.6.1.5.5.7.3.2')) return false;
   try {
+    const { intermediates, anchors } = trust();
     return validateCertificate({
       leaf: parseCertificate(certificate.raw),
-      intermediates: trust.intermediates,
-      anchors: trust.anchors,
+      intermediates,
+      anchors,
       time: clock.now(),
       revocation: 'required',
       revocationIndex: revocation.index(),

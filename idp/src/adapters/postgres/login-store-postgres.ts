@@ -18,6 +18,7 @@ import { noteBrowser } from './known-browsers-postgres.ts';
 type Row = {
   id: string;
   person_id: string;
+  holder: Login['holder'];
   method: Login['method'];
   certificate_id: string | null;
   passkey_id: string | null;
@@ -32,7 +33,8 @@ type Row = {
   provider_session: string | null;
 };
 
-const SELECT = `SELECT login.*, ARRAY(SELECT client_id FROM visit WHERE login_id = login.id ORDER BY visit.at) AS visited FROM login`;
+const SELECT = `SELECT login.*, (SELECT kind FROM person WHERE person.id = person_id) AS holder,
+  ARRAY(SELECT client_id FROM visit WHERE login_id = login.id ORDER BY visit.at) AS visited FROM login`;
 /** A session is as good as its holder, card and passkey are now, whatever its own row says. */
 const LIVE = `ended_at IS NULL AND expires_at > $2
   AND EXISTS (SELECT 1 FROM person h WHERE h.id = person_id AND h.state = 'living')
@@ -44,6 +46,7 @@ function toLogin(row: Row): Login {
   return {
     id: row.id,
     personId: row.person_id,
+    holder: row.holder,
     method: row.method,
     ...(row.certificate_id === null ? {} : { certificateId: row.certificate_id }),
     ...(row.passkey_id === null ? {} : { passkeyId: row.passkey_id }),

@@ -4,6 +4,7 @@ import type { Ids } from '@xinlu/common/ids';
 import type { Database, Sql } from '@xinlu/common/sql';
 import { personDeceased } from '../../domain/card/checks/refuse-deceased.ts';
 import type { IdentityVault } from '../../domain/person/identity-vault.ts';
+import type { OrganisationId } from '../../domain/person/organisation.ts';
 import type {
   CardCertificate,
   Person,
@@ -16,7 +17,9 @@ import { suspendPasskeys } from './passkey-suspension.ts';
 
 type PersonRow = {
   id: string;
-  national_id_sealed: Buffer;
+  kind: Person['kind'];
+  national_id_sealed: Buffer | null;
+  organisation_sealed: Buffer | null;
   name_sealed: Buffer;
   webauthn_user_id: Buffer;
   state: Person['state'];
@@ -49,6 +52,14 @@ function toCertificate(row: CertificateRow): CardCertificate {
   };
 }
 
+const writeOrganisation = ({ scheme, value }: OrganisationId): string => `${scheme}:${value}`;
+
+function readOrganisation(text: string): OrganisationId {
+  const [scheme, value = ''] = text.split(':');
+  if (scheme !== 'business-number' && scheme !== 'oid') throw new Error('an organisation of no known scheme');
+  return { scheme, value };
+}
+
 export function createPersonStore(
   database: Database,
   tools: { vault: IdentityVault; clock: Clock; ids: Ids },
@@ -56,30 +67,53 @@ export function createPersonStore(
   const { vault, clock, ids } = tools;
   const toPerson = (row: PersonRow): Person => ({
     id: row.id,
+    kind: row.kind,
     name: vault.open(row.id, 'name', row.name_sealed),
     state: row.state,
     webauthnUserId: new Uint8Array(row.webauthn_user_id),
+    ...(row.organisation_sealed === null
+      ? {}
+      : { organisation: readOrganisation(vault.open(row.id, 'organisation', row.organisation_sealed)) }),
   });
 
+  /** How a holder is found, and what is kept of what she is found by. */
+  const identify = (holder: VerifiedHolder) => {
+    if ('nationalId' in holder) {
+      const text = holder.nationalId;
+      return {
+        kind: 'citizen',
+        what: 'national-id',
+        column: 'national_id',
+        index: vault.index(text),
+        text,
+      } as const;
+    }
+    const text = writeOrganisation(holder.organisation);
+    // One number may stand for an agency and for an organisation; they are two accounts.
+    const index = vault.index(`${holder.kind}\n${text}`, 'organisation');
+    return { kind: holder.kind, what: 'organisation', column: 'organisation', index, text } as const;
+  };
+
   async function admitPerson(tx: Sql, holder: VerifiedHolder): Promise<PersonRow> {
-    const index = vault.index(holder.nationalId);
+    const { kind, what, column, index, text } = identify(holder);
     const freshId = ids.uuid();
     const made = await tx.one<{ id: string }>(
-      `INSERT INTO person (id, national_id_index, national_id_sealed, name_sealed, webauthn_user_id, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (national_id_index) DO NOTHING RETURNING id`,
+      `INSERT INTO person (id, kind, ${column}_index, ${column}_sealed, name_sealed, webauthn_user_id, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (${column}_index) DO NOTHING RETURNING id`,
       [
         freshId,
+        kind,
         index,
-        vault.seal(freshId, 'national-id', holder.nationalId),
+        vault.seal(freshId, what, text),
         vault.seal(freshId, 'name', holder.name),
         ids.bytes(32),
         clock.now(),
       ],
     );
     if (made !== undefined)
-      await recordEvent(tx, tools, { kind: 'person.created', personId: freshId, detail: {} });
+      await recordEvent(tx, tools, { kind: 'person.created', personId: freshId, detail: { kind } });
     // FOR UPDATE: parallel logins of one person go one after the other from here.
-    const row = await tx.one<PersonRow>('SELECT * FROM person WHERE national_id_index = $1 FOR UPDATE', [
+    const row = await tx.one<PersonRow>(`SELECT * FROM person WHERE ${column}_index = $1 FOR UPDATE`, [
       index,
     ]);
     if (row === undefined) throw new Error('a person vanished in her own transaction');
@@ -155,7 +189,8 @@ export function createPersonStore(
       const row = await database.one<PersonRow>("SELECT * FROM person WHERE id = $1 AND state = 'living'", [
         personId,
       ]);
-      return row === undefined ? undefined : vault.open(row.id, 'national-id', row.national_id_sealed);
+      if (row === undefined || row.national_id_sealed === null) return undefined;
+      return vault.open(row.id, 'national-id', row.national_id_sealed);
     },
     async certificates(personId) {
       const rows = await database.query<CertificateRow>(

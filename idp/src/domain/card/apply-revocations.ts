@@ -12,7 +12,10 @@ export type ApplyRevocationsServices = {
 
 type Change = 'revoke' | 'hold' | 'release';
 
-/** What the lists held now ask for: a card on one is stopped whatever the list's age; only a fresh list lets a held one go. */
+/**
+ * What the lists held now ask for: a card on one is stopped whatever the list's age, and so is one whose authority has
+ * ended, which may come back; only a fresh list lets a held one go.
+ */
 function changeFor(
   { state, authority, serial }: CardCertificate,
   lists: RevocationSource,
@@ -20,7 +23,7 @@ function changeFor(
 ): Change | undefined {
   const listed = lists.certificate(authority, serial);
   if (ofAuthority === 'revoked' || listed === 'revoked') return 'revoke';
-  if (listed === 'held') return state === 'active' ? 'hold' : undefined;
+  if (listed === 'held' || ofAuthority === 'ended') return state === 'active' ? 'hold' : undefined;
   return state === 'held' && ofAuthority === 'good' ? 'release' : undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { Acr } from '@xinlu/common/wire';
+import type { Acr, CardIdentity } from '@xinlu/common/wire';
 import type { UnverifiedCertificate, ValidationInput } from '@xinlu/pki';
 
 /** Revocation lists that were checked and indexed already, as `validateCertificate` takes them. */
@@ -8,26 +8,32 @@ export type RevocationIndex = NonNullable<ValidationInput['revocationIndex']>;
 export type CardAuthority = {
   /** SHA-256 of the authority's certificate, lower-case hexadecimal. */
   ca: string;
-  identity: 'citizen' | 'organisation';
+  identity: CardIdentity;
   maximumAcr: Acr;
   policies: readonly string[];
 };
 
-/** Whom we trust to issue cards; set by configuration, never by what a certificate says of itself. */
+/**
+ * Whom we trust to issue cards: roots from configuration, authorities from the register; never by what a certificate says
+ * of itself.
+ */
 export type CardTrust = {
   anchors: readonly UnverifiedCertificate[];
   intermediates: readonly UnverifiedCertificate[];
   authorities: readonly CardAuthority[];
 };
 
+/** Whom we trust at this moment; throws while nobody can tell. */
+export type TrustedNow = () => CardTrust;
+
 /** The revocation lists held now. Kept fresh in the background; a stale list is not good, and `validateCertificate` says so. */
 export interface RevocationSource {
   index(): RevocationIndex;
   /**
    * Whether an authority (SHA-256 of its certificate) still counts: `good` only if fresh lists say so of it and of those
-   * above it, and its own lists are fresh too.
+   * above it, and its own lists are fresh too; `ended` if it is not, or no longer, one of those that we trust.
    */
-  authority(authority: string): 'good' | 'revoked' | 'unknown';
+  authority(authority: string): 'good' | 'revoked' | 'ended' | 'unknown';
   /** What the lists of the authority say of a serial, whatever their age; `held` for a hold that may end (RFC 5280 5.3.1). */
   certificate(authority: string, serial: string): 'good' | 'held' | 'revoked';
 }

@@ -10,6 +10,13 @@ export function identityNotConfirmed(step: 'last-four' | 'subject' | 'registry',
   });
 }
 
+/** A card of an organisation that does not say which. */
+export function organisationUnnamed(cause: unknown): AppError {
+  return refused('card-without-organisation', 'This card does not say which organisation it belongs to.', {
+    cause,
+  });
+}
+
 /** No fresh list says that nothing on the path is revoked: nobody gets in by this card, or by what stands in for it. */
 export function revocationUnknown(cause: unknown): AppError {
   return retryable(

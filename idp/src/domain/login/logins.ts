@@ -1,4 +1,4 @@
-import type { Acr } from '@xinlu/common/wire';
+import type { Acr, HolderKind } from '@xinlu/common/wire';
 
 export type EndReason =
   | 'logout'
@@ -23,6 +23,8 @@ export type NewLogin = {
 
 export type Login = NewLogin & {
   id: string;
+  /** For whom: a person herself, an organisation, an agency. */
+  holder: HolderKind;
   startedAt: Date;
   expiresAt: Date;
   endedAt?: Date;

@@ -81,7 +81,7 @@ async function requireGoodOrigin(services: PasskeyProofServices, passkey: Passke
   const { authority, serial } = certificate;
   const ofAuthority = services.revocation.authority(authority);
   const listed = services.revocation.certificate(authority, serial);
-  if (ofAuthority === 'revoked' || listed !== 'good') throw suspended();
+  if (ofAuthority === 'revoked' || ofAuthority === 'ended' || listed !== 'good') throw suspended();
   if (ofAuthority === 'unknown') throw revocationUnknown(new Error('no fresh list of the authority'));
 }
 

@@ -21,8 +21,9 @@ const within = (from: Date, seconds: number, now: Date) => now.getTime() - from.
 export const isFresh = (login: Login, now: Date): boolean =>
   within(login.startedAt, ENROLMENT_WINDOW_SECONDS, now);
 
-/** Whether the login alone lets her add a passkey. */
-export const mayEnrol = (login: Login, now: Date): boolean => login.method === 'card' && isFresh(login, now);
+/** Whether the login alone lets her add a passkey; an organisation's card is handed round, and a passkey would stay. */
+export const mayEnrol = (login: Login, now: Date): boolean =>
+  login.method === 'card' && login.holder === 'citizen' && isFresh(login, now);
 
 /**
  * A fresh card login vouches by itself, a fresh passkey login together with another passkey of hers. Refusals:

@@ -1,16 +1,18 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { fatal } from '@xinlu/common/errors';
 
+type Datum = 'national-id' | 'organisation' | 'name';
+
 /**
  * Keeps what identifies a person: sealed with AES-256-GCM, bound to her random id and to the kind of datum, and found
  * by HMAC with a key that the database does not hold. A stolen database tells neither who is in it nor whether a given
  * national ID is.
  */
 export type IdentityVault = {
-  index(nationalId: string): Buffer;
-  seal(personId: string, what: 'national-id' | 'name', text: string): Buffer;
+  index(identifier: string, what?: 'national-id' | 'organisation'): Buffer;
+  seal(personId: string, what: Datum, text: string): Buffer;
   /** Throws `identity-unreadable` (fatal) for another person's or an altered value. */
-  open(personId: string, what: 'national-id' | 'name', sealed: Uint8Array): string;
+  open(personId: string, what: Datum, sealed: Uint8Array): string;
 };
 
 const VERSION = 1;
@@ -21,7 +23,8 @@ export function createIdentityVault(keys: { seal: Uint8Array; index: Uint8Array 
   const bound = (personId: string, what: string) =>
     Buffer.from(`xinlu/identity/${VERSION}\n${what}\n${personId}`);
   return {
-    index: (nationalId) => createHmac('sha256', keys.index).update(`national-id\n${nationalId}`).digest(),
+    index: (identifier, what = 'national-id') =>
+      createHmac('sha256', keys.index).update(`${what}\n${identifier}`).digest(),
     seal(personId, what, text) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', keys.seal, nonce).setAAD(bound(personId, what));

@@ -12,6 +12,10 @@ export function isNationalId(text: string): boolean {
   return digits.reduce((sum, digit, index) => sum + digit * (WEIGHTS[index] ?? 0), 0) % 10 === 0;
 }
 
+/** A person's card came without her number. */
+export const nationalIdMissing = () =>
+  refused('national-id-missing', 'This is the card of a person: her national ID number is needed too.');
+
 /** What she typed, spaces and small letters forgiven. Refusal: `national-id-malformed` (no word on which part is wrong). */
 export function readNationalId(typed: string): string {
   const claimedNationalId = typed.normalize('NFKC').replaceAll(/[\s-]/g, '').toUpperCase();

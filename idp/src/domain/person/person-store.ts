@@ -1,6 +1,17 @@
+import type { HolderKind } from '@xinlu/common/wire';
 import type { UnverifiedCertificate } from '@xinlu/pki';
+import type { OrganisationId } from './organisation.ts';
 
-export type Person = { id: string; name: string; state: 'living' | 'deceased'; webauthnUserId: Uint8Array };
+/** Who has an account here: a person, or an organisation or agency for which somebody signs in. */
+export type Person = {
+  id: string;
+  kind: HolderKind;
+  name: string;
+  state: 'living' | 'deceased';
+  webauthnUserId: Uint8Array;
+  /** Of an organisation or agency alone. */
+  organisation?: OrganisationId;
+};
 
 export type CardCertificate = {
   id: string;
@@ -16,11 +27,10 @@ export type CardCertificate = {
 
 /** What a card login has proved; the caller vouches that every check has passed. */
 export type VerifiedHolder = {
-  nationalId: string;
   name: string;
   authority: string;
   certificate: UnverifiedCertificate;
-};
+} & ({ nationalId: string } | { kind: Exclude<HolderKind, 'citizen'>; organisation: OrganisationId });
 
 /**
  * Persons and their certificates. Durable once it returns; safe against parallel first logins of one person: they end in
