@@ -15,6 +15,7 @@ import { ensureDatabases } from './databases.mjs';
 import { Fault, report } from './fault.mjs';
 import { openSecrets } from './secrets.mjs';
 import { runServiceCommand } from './services.mjs';
+import { introduceWitnesses } from './witnesses.mjs';
 
 /**
  * The same country in containers (docker-compose.yml): `container.mjs secrets | chain | found | <service>`.
@@ -35,6 +36,7 @@ async function play(name) {
   const places = placesOf(settings);
   for (const folder of [places.logs, places.country]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const secrets = await openSecrets(places);
+  introduceWitnesses(settings);
   if (name === 'secrets') return 0;
   if (name === 'chain') return runChain(settings, places, secrets);
 

@@ -12,6 +12,7 @@ import { leftovers, processList } from './process-list.mjs';
 import { openSecrets } from './secrets.mjs';
 import { runServiceCommand, serviceUnit, untilReady } from './services.mjs';
 import { supervise } from './supervisor.mjs';
+import { introduceWitnesses } from './witnesses.mjs';
 
 /**
  * Starts the embedded country on an opened data folder and resolves when all of it is ready.
@@ -44,6 +45,7 @@ export function startCountry({ settings, runtime, builds, say, giveUp, listServi
     await endLeftovers(places);
     await checkPorts(ports);
     const secrets = await openSecrets(places);
+    introduceWitnesses(settings);
     const list = listServices(settings, secrets);
     const find = (id) => list.find((service) => service.id === id);
 

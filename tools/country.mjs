@@ -32,6 +32,9 @@ const offsets = {
   'health-insurance': 22,
   'labour-insurance': 23,
   energy: 24,
+  'witness-1': 30,
+  'witness-2': 31,
+  'witness-3': 32,
 };
 
 /** What holds each port, in words. */
@@ -53,6 +56,9 @@ export const portNames = {
   'government-pki': ['示範憑證管理中心', 'demo government PKI'],
   'civil-registry': ['示範戶役政', 'demo civil registry'],
   library: ['示範圖書館', 'demo library'],
+  'witness-1': ['示範見證單位一', 'demo witness 1'],
+  'witness-2': ['示範見證單位二', 'demo witness 2'],
+  'witness-3': ['示範見證單位三', 'demo witness 3'],
   land: ['示範地政', 'demo land administration'],
   vehicle: ['示範監理', 'demo motor vehicles office'],
   business: ['示範商工登記', 'demo business register'],
@@ -60,6 +66,9 @@ export const portNames = {
   'labour-insurance': ['示範勞保', 'demo labour insurance'],
   energy: ['示範電力公司', 'demo power company'],
 };
+
+/** The demo country's witnesses, and how many of them must cosign a checkpoint. */
+export const witnesses = { ids: ['witness-1', 'witness-2', 'witness-3'], quorum: 2 };
 
 const blockSize = 50;
 
@@ -129,6 +138,10 @@ export function placesOf({ data }) {
     keys: join(secrets, 'keys'),
     anchorKey: join(secrets, 'keys', 'anchor.key'),
     logKey: join(secrets, 'keys', 'log.key'),
+    witnessKey: (id) => join(secrets, 'keys', `${id}.key`),
+    /** What the witnesses and the log know of one another: public keys and addresses. */
+    witnessLogs: join(data, 'witness-logs.txt'),
+    witnessPolicy: join(data, 'witnesses.json'),
     registerKeys: join(secrets, 'keys', 'register.jwks.json'),
     registerPublicKeys: join(secrets, 'keys', 'register.public.json'),
     logs: join(data, 'logs'),
@@ -213,7 +226,8 @@ export function servicesOf(settings, secrets) {
       ANCHOR_KEY_FILE: places.anchorKey,
       ANCHOR_FILE: places.anchor,
       LOG_KEY_FILE: places.logKey,
-      LOG_ORIGIN: `localhost:${ports.ledger}/log`,
+      LOG_ORIGIN: logOriginOf(settings),
+      WITNESS_FILE: places.witnessPolicy,
       TILES_DIR: join(places.data, 'ledger', 'tiles'),
       TRUST_FILE: places.trust,
     }),
@@ -222,7 +236,41 @@ export function servicesOf(settings, secrets) {
       REGISTER_GENESIS_FILE: join(places.country, 'genesis.json'),
       PKI_ROOTS_FILE: join(places.country, 'pki.json'),
     }),
+    ...witnessesOf(settings),
   ];
+}
+
+/** The first line of the log's checkpoints. */
+export function logOriginOf(settings) {
+  return `localhost:${portsOf(settings).ledger}/log`;
+}
+
+/** Name of a witness in its signatures. */
+export function witnessNameOf(settings, id) {
+  return `localhost:${portsOf(settings)[id]}/${id}`;
+}
+
+/** The witnesses: each a process of its own that shares nothing with the services but the log's public key. */
+function witnessesOf(settings) {
+  const ports = portsOf(settings);
+  const places = placesOf(settings);
+  return witnesses.ids.map((id) => ({
+    id,
+    main: join(root, 'ledger', 'witness', 'src', 'main.ts'),
+    port: ports[id],
+    readyUrl: `http://127.0.0.1:${ports[id]}/ready`,
+    needs: [],
+    env: {
+      HOST: '127.0.0.1',
+      PORT: String(ports[id]),
+      DATA_DIR: join(places.data, id),
+      WITNESS_NAME: witnessNameOf(settings, id),
+      WITNESS_KEY_FILE: places.witnessKey(id),
+      WITNESS_LOGS_FILE: places.witnessLogs,
+      LOG_LEVEL: settings.logLevel,
+      XINLU_LIFELINE: 'stdin',
+    },
+  }));
 }
 
 /** Address of one owner's database on the embedded PostgreSQL. */

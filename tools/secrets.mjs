@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { databaseOwners, keyHolders } from './country.mjs';
+import { databaseOwners, keyHolders, witnesses } from './country.mjs';
 import { writeAtomically } from './data-folder.mjs';
 
 const secretNames = [
@@ -30,7 +30,7 @@ export async function openSecrets(places) {
   );
   for (const { id, encryption } of keyHolders) keepKeys(places.keys, id, encryption);
   keepKeys(places.keys, 'register', false);
-  keep(places.logKey, ed25519Pem);
+  for (const file of [places.logKey, ...witnesses.ids.map(places.witnessKey)]) keep(file, ed25519Pem);
   return { values, mnemonic: await keepChainKeys(places) };
 }
 

@@ -7,9 +7,11 @@ import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
 import type { RegisterView } from '@xinlu/common/register';
 import type { Anchor, AnchorQueue } from './domain/anchor-queue.ts';
+import { type Cosignatures, noCosignatures } from './domain/cosignatures.ts';
 import type { LogStore } from './domain/log-store.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Tiles } from './domain/tiles.ts';
+import type { WitnessFaults } from './domain/witnessing.ts';
 import { registerEntries } from './http/entries.ts';
 import { registerLog } from './http/log.ts';
 import { registerStats } from './http/stats.ts';
@@ -29,6 +31,10 @@ export type LedgerDeps = {
   readonly queue: AnchorQueue;
   readonly tiles: Tiles;
   readonly origin: string;
+  /** Undefined where the log asks no witnesses. */
+  readonly witnesses:
+    | { readonly quorum: number; readonly cosignatures: Cosignatures; readonly faults: () => WitnessFaults }
+    | undefined;
   readonly contract: { readonly chainId: number; readonly contract: string } | undefined;
   readonly stateAnchor: ((anchor: Anchor) => Promise<string>) | undefined;
   /** Why the log stands still, by code; null while it goes on. */
@@ -57,16 +63,25 @@ export async function buildApp(deps: LedgerDeps): Promise<AppInstance> {
     clock: deps.clock,
     publicUrl: deps.publicUrl,
   });
-  const standing = () => standingOf(store, queue, { log: deps.logFault(), chain: deps.chainFault() });
+  const { witnesses } = deps;
+  const cosignatures = witnesses?.cosignatures ?? noCosignatures;
+  const standing = () =>
+    standingOf(
+      store,
+      queue,
+      { log: deps.logFault(), chain: deps.chainFault() },
+      witnesses && { ...witnesses, faults: witnesses.faults() },
+    );
   registerEntries(app, {
     store,
     queue,
+    cosignatures,
     stateAnchor: deps.stateAnchor,
     logFault: deps.logFault,
     signed,
     ids: deps.ids,
   });
-  registerLog(app, { store, tiles });
+  registerLog(app, { store, tiles, cosignatures });
   registerStats(app, { standing, contract, trustList: deps.trustList });
   app.get('/', { schema: { hide: true } }, async (request, reply) => {
     const [open, finals] = await Promise.all([queue.open(), queue.finals(5)]);

@@ -34,6 +34,8 @@ export function readLedgerConfig(env: Readonly<Record<string, string | undefined
     /** JSON file with `accessKeyId` and `secretAccessKey`. */
     TILES_S3_KEY_FILE: optional(file()),
     TRUST_FILE: text(),
+    /** JSON `{ quorum, witnesses: [{ vkey, url }] }`; without it the log asks no witnesses. */
+    WITNESS_FILE: optional(file()),
   });
 }
 

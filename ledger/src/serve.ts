@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { epochSeconds, systemClock } from '@xinlu/common/clock';
-import { isAppError } from '@xinlu/common/errors';
+import { fatal, isAppError } from '@xinlu/common/errors';
 import { listen } from '@xinlu/common/http';
 import { systemIds } from '@xinlu/common/ids';
 import { loadKeys, loadPublicKeys, signJwt } from '@xinlu/common/keys';
@@ -13,9 +13,11 @@ import { anchorStatementType } from '@xinlu/verifier';
 import { type AnchorFile, readAnchorFile, writeFileAtomically } from './adapters/anchor-file.ts';
 import { anchorQueueInPostgres } from './adapters/anchor-queue-postgres.ts';
 import { chainOverEthers, chainProvider } from './adapters/chain-ethers.ts';
+import { cosignaturesInPostgres } from './adapters/cosignatures-postgres.ts';
 import { logSignerFromFile } from './adapters/log-signer-file.ts';
 import { logStoreInPostgres } from './adapters/log-store-postgres.ts';
 import { openTiles } from './adapters/open-tiles.ts';
+import { parseWitnessFile, witnessOverHttp } from './adapters/witness-http.ts';
 import { buildApp } from './app.ts';
 import type { LedgerConfig } from './config.ts';
 import type { Anchor, AnchorQueue } from './domain/anchor-queue.ts';
@@ -27,8 +29,10 @@ import { keepRunning } from './domain/rounds.ts';
 import { batchLimit, sequenceOnce } from './domain/sequencer.ts';
 import { trackFault } from './domain/standstill.ts';
 import { composeTrustList } from './domain/trust-file.ts';
+import { type WitnessFaults, type Witnessing, type WitnessPolicy, witnessOnce } from './domain/witnessing.ts';
 
 const sequencePauseMilliseconds = 200;
+const witnessPauseMilliseconds = 500;
 const anchorPauseMilliseconds = 1_000;
 
 /** Starts the ledger: database, register, sequencer, anchoring, HTTP. */
@@ -41,7 +45,8 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
   const registerKeys = await loadPublicKeys(config.REGISTER_KEYS_FILE);
   const signer = await logSignerFromFile(config.LOG_KEY_FILE, config.LOG_ORIGIN);
   const store = await logStoreInPostgres(database, signer);
-  const queue = anchorQueueInPostgres(database);
+  const policy = await readWitnessPolicy(config.WITNESS_FILE);
+  const queue = anchorQueueInPostgres(database, policy);
   const tiles = await openTiles({
     folder: config.TILES_DIR,
     s3Url: config.TILES_S3_URL,
@@ -61,6 +66,7 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
       origin: signer.origin,
       logKey: signer.key,
       participant: config.PARTICIPANT_ID,
+      witnesses: policy && { quorum: policy.quorum, keys: policy.witnesses.map(({ key }) => key) },
       anchor: contract,
     });
     trustList = text;
@@ -81,6 +87,8 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
   if (register.ready) await writeTrust(register.current());
 
   const sequencing = await startSequencing({ store, signer, tiles }, log);
+  const cosignatures = policy && cosignaturesInPostgres(database, policy);
+  const witnessing = policy && cosignatures && startWitnessing({ store, cosignatures, policy }, log);
   const anchoring = contract && (await startAnchoring(config, contract, { store, queue }, log));
   const stateAnchor =
     contract &&
@@ -115,6 +123,10 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
     queue,
     tiles,
     origin: signer.origin,
+    witnesses:
+      policy && cosignatures && witnessing
+        ? { quorum: policy.quorum, cosignatures, faults: witnessing.faults }
+        : undefined,
     contract,
     stateAnchor,
     logFault: sequencing.fault,
@@ -127,6 +139,7 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
       await app.close();
       register.stop();
       await sequencing.stop();
+      await witnessing?.stop();
       await anchoring?.stop();
       await kv.close();
       await database.close();
@@ -155,6 +168,37 @@ async function startSequencing(sequencer: Parameters<typeof sequenceOnce>[0], lo
     recovered: () => log.info('sequencing-goes-on'),
   });
   return { fault: standing.fault, stop: loop.stop };
+}
+
+async function readWitnessPolicy(file: string | undefined): Promise<WitnessPolicy | undefined> {
+  if (file === undefined) return undefined;
+  const policy = parseWitnessFile(await readFile(file, 'utf8'));
+  if (!policy) throw fatal('witness-file-malformed', 'WITNESS_FILE holds no policy that can be met.');
+  return {
+    quorum: policy.quorum,
+    witnesses: policy.witnesses.map(({ key, url }) => witnessOverHttp(key, url)),
+  };
+}
+
+/** Asks the witnesses again and again; what each of them last answered is told when it changes. */
+function startWitnessing(witnessing: Witnessing, log: Logger) {
+  let faults: WitnessFaults = new Map(witnessing.policy.witnesses.map(({ key }) => [key.name, null]));
+  const loop = keepRunning({
+    round: async () => {
+      const now = await witnessOnce(witnessing);
+      for (const [witness, fault] of now ?? []) {
+        const before = faults.get(witness) ?? null;
+        if (fault && fault !== before) log.warn({ witness, fault }, 'witness-does-not-sign');
+        if (!fault && before) log.info({ witness }, 'witness-signs-again');
+      }
+      faults = new Map([...faults, ...(now ?? [])]);
+      return { more: false };
+    },
+    pauseMilliseconds: witnessPauseMilliseconds,
+    failed: (error) => log.warn({ err: error }, 'witnessing-waits'),
+    recovered: () => log.info('witnessing-goes-on'),
+  });
+  return { faults: () => faults, stop: loop.stop };
 }
 
 async function startAnchoring(

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { databaseUrl } from '../country.mjs';
 import { newCountry, until, untilGone } from './fixture/launcher.mjs';
 
-const all = ['admin', 'chain', 'consent', 'demo', 'idp', 'ledger', 'postgres'];
+const witnesses = ['witness-1', 'witness-2', 'witness-3'];
+const all = ['admin', 'chain', 'consent', 'demo', 'idp', 'ledger', 'postgres', ...witnesses];
 // Whole countries come and go here; a busy machine may take its time.
 vi.setConfig({ testTimeout: 120_000 });
 

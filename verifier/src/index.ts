@@ -6,10 +6,17 @@ export type { Words, WordsCode } from './checks/words.ts';
 export type { Kind } from './document/kinds.ts';
 export { kinds } from './document/kinds.ts';
 export { composeFile, type FileParts, parseFile, type UnverifiedFile } from './file/xinlu-file.ts';
+export {
+  type AddCheckpoint,
+  formatAddCheckpoint,
+  parseAddCheckpoint,
+} from './log/add-checkpoint.ts';
 export { type Checkpoint, checkpointText, parseCheckpoint } from './log/checkpoint.ts';
+export { cosignatureLine, cosignedText, cosignersOf, verifyCosignature } from './log/cosignature.ts';
 export { commitTo, type EntryType, encodeEntry, entryTypes, type LogEntry } from './log/entry.ts';
 export {
   formatVerifierKey,
+  type KeyType,
   type NoteKey,
   noteKey,
   parseNote,

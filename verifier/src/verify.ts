@@ -10,6 +10,7 @@ import { checkSignature } from './checks/check-signature.ts';
 import { checkStatus } from './checks/check-status.ts';
 import { checkTime } from './checks/check-time.ts';
 import { checkTrust } from './checks/check-trust.ts';
+import { checkWitnesses } from './checks/check-witnesses.ts';
 import type { JsonObject } from './document/jws.ts';
 import type { Kind } from './document/kinds.ts';
 import { disclosedClaims } from './document/sd-jwt.ts';
@@ -48,6 +49,7 @@ const steps: readonly Step[] = [
   checkTime,
   checkLog,
   checkCheckpoint,
+  checkWitnesses,
   checkAnchor,
   checkChain,
   checkStatus,

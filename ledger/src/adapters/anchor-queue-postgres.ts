@@ -1,5 +1,8 @@
 import type { Database, Sql } from '@xinlu/common/sql';
+import { formatVerifierKey } from '@xinlu/verifier';
 import type { Anchor, AnchorQueue, AnchorState } from '../domain/anchor-queue.ts';
+import type { WitnessPolicy } from '../domain/witnessing.ts';
+import { isWitnessed } from './cosignatures-postgres.ts';
 
 type Row = {
   size: number;
@@ -31,7 +34,9 @@ function toAnchor(row: Row): Anchor {
   };
 }
 
-export function anchorQueueInPostgres(database: Database): AnchorQueue {
+/** @param policy only checkpoints that enough of its witnesses cosigned are queued; without one, all that are published */
+export function anchorQueueInPostgres(database: Database, policy?: WitnessPolicy): AnchorQueue {
+  const names = (policy?.witnesses ?? []).map(({ key }) => formatVerifierKey(key));
   const sql: Sql = database;
   const rows = async (rest: string, values: readonly unknown[] = []) =>
     (await sql.query<Row>(`SELECT ${columns} ${rest}`, values)).map(toAnchor);
@@ -45,12 +50,13 @@ export function anchorQueueInPostgres(database: Database): AnchorQueue {
     async queueNewest(everySeconds) {
       const added = await sql.one<{ size: number }>(
         `INSERT INTO anchor (size)
-         SELECT published_size FROM log_head
-         WHERE published_size > 0
-           AND published_size > coalesce((SELECT max(size) FROM anchor), 0)
+         SELECT c.size FROM checkpoint c JOIN log_head h ON c.size <= h.published_size
+         WHERE c.size > coalesce((SELECT max(size) FROM anchor), 0)
            AND NOT EXISTS (SELECT FROM anchor WHERE queued_at > now() - make_interval(secs => $1))
+           AND ${isWitnessed('$2', '$3')}
+         ORDER BY c.size DESC LIMIT 1
          ON CONFLICT DO NOTHING RETURNING size`,
-        [everySeconds],
+        [everySeconds, names, policy?.quorum ?? 0],
       );
       if (!added) return;
       await sql.query("DELETE FROM anchor WHERE state = 'queued' AND attempts = 0 AND size < $1", [

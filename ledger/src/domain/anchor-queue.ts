@@ -25,7 +25,7 @@ export interface AnchorQueue {
   /** Runs alone across all processes, or not at all (undefined). */
   alone<T>(work: (queue: AnchorQueue) => Promise<T>): Promise<T | undefined>;
   /**
-   * Queues the newest published checkpoint unless it, or one queued less than `everySeconds` ago, stands already.
+   * Queues the newest published checkpoint that has its witnesses, unless it, or one queued less than `everySeconds` ago, stands already.
    * Older ones that were never sent are dropped: the newer checkpoint covers them.
    */
   queueNewest(everySeconds: number): Promise<void>;

@@ -9,15 +9,23 @@ export function composeTrustList(parts: {
   readonly logKey: NoteKey;
   /** Participant id of the ledger, whose keys sign anchor statements. */
   readonly participant: string;
+  readonly witnesses: { readonly quorum: number; readonly keys: readonly NoteKey[] } | undefined;
   readonly anchor: { readonly chainId: number; readonly contract: string } | undefined;
 }): string {
-  const { registerKeys, view, origin, logKey, participant, anchor } = parts;
+  const { registerKeys, view, origin, logKey, participant, witnesses, anchor } = parts;
   return `${JSON.stringify(
     {
       format: 'xinlu-trust/1',
       register: { keys: registerKeys },
       snapshot: view.snapshotJws,
-      log: { origin, vkey: formatVerifierKey(logKey), participant },
+      log: {
+        origin,
+        vkey: formatVerifierKey(logKey),
+        participant,
+        ...(witnesses && {
+          witnesses: { quorum: witnesses.quorum, keys: witnesses.keys.map(formatVerifierKey) },
+        }),
+      },
       ...(anchor && { anchor: { chainId: anchor.chainId, contract: anchor.contract } }),
     },
     null,

@@ -1,6 +1,7 @@
 import { refused } from '@xinlu/common/errors';
 import type { AppInstance } from '@xinlu/common/http';
 import { Type } from 'typebox';
+import type { Cosignatures } from '../domain/cosignatures.ts';
 import type { LogStore } from '../domain/log-store.ts';
 import { isTilePath, type Tiles } from '../domain/tiles.ts';
 import { consistencyPath, inclusionPath } from '../domain/tree.ts';
@@ -10,10 +11,13 @@ const Proof = Type.Object({ checkpoint: Type.String(), proof: Type.Array(Type.St
 const immutable = 'public, max-age=31536000, immutable';
 
 /** The public log: checkpoint and tiles (C2SP tlog-tiles), and proofs for those who do not compute them. */
-export function registerLog(app: AppInstance, { store, tiles }: { store: LogStore; tiles: Tiles }): void {
+export function registerLog(
+  app: AppInstance,
+  { store, tiles, cosignatures }: { store: LogStore; tiles: Tiles; cosignatures: Cosignatures },
+): void {
   app.get(
     '/log/checkpoint',
-    { schema: { summary: 'The newest checkpoint, a signed note' } },
+    { schema: { summary: 'The newest checkpoint, a signed note, with the cosignatures that it has so far' } },
     async (_, reply) => {
       const checkpoint = await store.published();
       if (!checkpoint) throw refused('not-yet', 'The log has no checkpoint yet.', { status: 404 });
@@ -21,7 +25,7 @@ export function registerLog(app: AppInstance, { store, tiles }: { store: LogStor
         .type('text/plain; charset=utf-8')
         .header('cache-control', 'no-cache')
         .header('access-control-allow-origin', '*')
-        .send(checkpoint.note);
+        .send([checkpoint.note, ...(await cosignatures.linesFor(checkpoint.size))].join(''));
     },
   );
 

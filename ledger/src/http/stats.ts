@@ -24,6 +24,14 @@ const Stats = Type.Object({
     lagSeconds: Type.Number(),
     fault: Type.Union([Type.String(), Type.Null()]),
   }),
+  witnesses: Type.Union([
+    Type.Object({
+      quorum: Count,
+      size: Count,
+      each: Type.Array(Type.Object({ name: Type.String(), fault: Type.Union([Type.String(), Type.Null()]) })),
+    }),
+    Type.Null(),
+  ]),
   anchor: Type.Object({
     counts: Type.Object({ queued: Count, sent: Count, included: Count, safe: Count, final: Count }),
     newest: AnchorOut,
@@ -59,9 +67,10 @@ export function registerStats(
     '/stats',
     { schema: { summary: 'Log and anchors in numbers', response: { 200: Stats } } },
     async () => {
-      const { log, anchor } = await options.standing();
+      const { log, witnesses, anchor } = await options.standing();
       return {
         log,
+        witnesses: witnesses && { ...witnesses, each: [...witnesses.each] },
         anchor: {
           ...anchor,
           newest: toWire(anchor.newest),

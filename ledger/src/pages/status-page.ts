@@ -52,6 +52,7 @@ ${stats([
   { label: t('final'), value: number.format(anchor.newestFinal?.size ?? 0) },
 ])}
 ${section(t('checkpoint-heading'), checkpointOf(view))}
+${view.standing.witnesses && section(t('witness-heading'), witnessesOf(view.lang, view.standing.witnesses))}
 ${section(t('anchor-heading'), anchorsOf(view))}
 ${section(t('how-heading'), html`<p>${t('how-body')}</p><p>${link(t('trust-list'), '/trust.json')}</p>`)}`;
   return page({
@@ -73,6 +74,30 @@ function checkpointOf({ lang, checkpoint, origin }: StatusPage) {
     { key: t('size'), value: new Intl.NumberFormat(lang).format(checkpoint.size) },
     { key: t('root'), value: code(Buffer.from(checkpoint.root).toString('base64')) },
   ])}<p>${link(t('raw-checkpoint'), '/log/checkpoint')}</p>`;
+}
+
+function witnessesOf(lang: Lang, { quorum, size, each }: NonNullable<Standing['witnesses']>) {
+  const t = translate(lang);
+  const number = new Intl.NumberFormat(lang);
+  const refuses = each.some(({ fault }) => fault !== null && fault !== 'witness-away');
+  const tooFew = each.filter(({ fault }) => fault === null).length < quorum;
+  return html`${refuses && alert('error', undefined, t('witness-refuses'))}
+${!refuses && tooFew && alert('warning', undefined, t('witness-too-few'))}
+<p>${t('witness-body', { quorum: number.format(quorum), all: number.format(each.length), size: number.format(size) })}</p>
+${tableResponsive({
+  caption: t('witness-heading'),
+  hideCaption: true,
+  columns: [t('witness-column-name'), t('witness-column-state')],
+  rows: each.map(({ name, fault }) => [
+    code(name),
+    fault === null
+      ? tag(t('witness-signs'), 'positive')
+      : fault === 'witness-away'
+        ? tag(t('witness-away'), 'neutral')
+        : tag(t('witness-objects'), 'negative'),
+  ]),
+  empty: t('witness-none'),
+})}`;
 }
 
 function anchorsOf({ lang, standing, anchors, contract }: StatusPage) {

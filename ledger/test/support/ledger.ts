@@ -50,7 +50,7 @@ export function newEntry(type: EntryType = 'access', issuer = 'consent') {
   return { id: systemIds.uuid(), type, issuer, commitment: systemIds.bytes(32) };
 }
 
-const tables = ['entry', 'tile', 'checkpoint', 'log_head', 'anchor'];
+const tables = ['entry', 'tile', 'checkpoint', 'log_head', 'anchor', 'cosignature'];
 
 /** Keeps the database as it is now; the function that it answers brings that state back, as a restore would. */
 export async function backUp(database: Database): Promise<() => Promise<void>> {

@@ -14,6 +14,7 @@ export type CheckName =
   | 'time'
   | 'log'
   | 'checkpoint'
+  | 'witnesses'
   | 'anchor'
   | 'chain'
   | 'status';

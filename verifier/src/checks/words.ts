@@ -90,6 +90,14 @@ const table = {
     'The ledger’s signature cannot be checked without a trust list.',
   ],
   'checkpoint.missing': ['檔案沒有檢查點。', 'The file has no checkpoint.'],
+  'witnesses.enough': [
+    '{count} 個見證單位確認過這個檢查點（至少需 {quorum} 個）。',
+    '{count} witnesses confirmed this checkpoint (at least {quorum} are needed).',
+  ],
+  'witnesses.too-few': [
+    '見證不足：只有 {count} 個見證單位確認過這個檢查點，至少需 {quorum} 個。',
+    'Too few witnesses: {count} confirmed this checkpoint, and at least {quorum} are needed.',
+  ],
   'anchor.final': [
     '檢查點已錨定在鏈 {chain} 的區塊 {block}，已上鏈確定（依存證簿機關所簽聲明）。',
     'The checkpoint is anchored on chain {chain} in block {block}, final (by the ledger operator’s signed statement).',

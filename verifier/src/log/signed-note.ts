@@ -5,7 +5,8 @@ import { base64, concat, equalBytes, fromBase64, hex, sha256, utf8 } from '../en
 export type NoteKey = {
   /** No spaces, no plus. */
   readonly name: string;
-  /** First four bytes of SHA-256(name || 0x0A || 0x01 || public key). */
+  readonly type: KeyType;
+  /** First four bytes of SHA-256(name || 0x0A || type || public key). */
   readonly id: Uint8Array;
   readonly publicKey: Uint8Array;
 };
@@ -22,27 +23,33 @@ export type SignedNote = {
   readonly signatures: readonly NoteSignature[];
 };
 
-const ed25519Type = Uint8Array.of(1);
 const keyName = /^[^\s+\p{Cc}]+$/u;
 
-export function noteKey(name: string, publicKey: Uint8Array): NoteKey {
+/** What a key signs, by its first byte in a verifier key (C2SP signed-note, "Signatures"). */
+const keyTypes = { note: 1, cosignature: 4 } as const;
+export type KeyType = keyof typeof keyTypes;
+
+/** A key by its name and its 32 bytes; a cosigner's key is another key than the same bytes as a log's. */
+export function noteKey(name: string, publicKey: Uint8Array, type: KeyType = 'note'): NoteKey {
   if (!keyName.test(name)) throw new RangeError('a note key name has no spaces and no plus');
   if (publicKey.length !== 32) throw new RangeError('an Ed25519 public key has 32 bytes');
-  return { name, publicKey, id: sha256(concat(utf8(`${name}\n`), ed25519Type, publicKey)).slice(0, 4) };
+  const typed = concat(Uint8Array.of(keyTypes[type]), publicKey);
+  return { name, type, publicKey, id: sha256(concat(utf8(`${name}\n`), typed)).slice(0, 4) };
 }
 
-/** A verifier key as one text: `name+hex id+base64(0x01 || public key)`. */
+/** A verifier key as one text: `name+hex id+base64(type || public key)`. */
 export function formatVerifierKey(key: NoteKey): string {
-  return `${key.name}+${hex(key.id)}+${base64(concat(ed25519Type, key.publicKey))}`;
+  const typed = concat(Uint8Array.of(keyTypes[key.type]), key.publicKey);
+  return `${key.name}+${hex(key.id)}+${base64(typed)}`;
 }
 
-/** Reads a verifier key; undefined if it is malformed or its id does not belong to its key. */
-export function parseVerifierKey(text: unknown): NoteKey | undefined {
+/** Reads a verifier key of one type; undefined if it is malformed or its id does not belong to its key. */
+export function parseVerifierKey(text: unknown, type: KeyType = 'note'): NoteKey | undefined {
   if (typeof text !== 'string') return undefined;
   const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(text) ?? [];
   const bytes = fromBase64(encoded, 33);
-  if (!name || !keyName.test(name) || !bytes || bytes[0] !== 1) return undefined;
-  const key = noteKey(name, bytes.slice(1));
+  if (!name || !keyName.test(name) || !bytes || bytes[0] !== keyTypes[type]) return undefined;
+  const key = noteKey(name, bytes.slice(1), type);
   return hex(key.id) === id ? key : undefined;
 }
 
@@ -66,14 +73,17 @@ export function parseNote(note: string): SignedNote | undefined {
 /** Whether a known key signed the note; every signature that claims that key must verify. */
 export function verifyNote(note: SignedNote, key: NoteKey): boolean {
   const claimed = note.signatures.filter(({ name, keyId }) => name === key.name && equalBytes(keyId, key.id));
-  return claimed.length > 0 && claimed.every(({ signature }) => signedBy(key, note.text, signature));
+  return (
+    claimed.length > 0 && claimed.every(({ signature }) => isSignedByKey(key.publicKey, note.text, signature))
+  );
 }
 
-function signedBy(key: NoteKey, text: string, signature: Uint8Array): boolean {
+/** Whether an Ed25519 key signed this text; nothing that a signature can hold makes it throw. */
+export function isSignedByKey(publicKey: Uint8Array, text: string, signature: Uint8Array): boolean {
   if (signature.length !== 64) return false;
   try {
     // RFC 8032 acceptance, not ZIP-215: one signature has one spelling.
-    return ed25519.verify(signature, utf8(text), key.publicKey, { zip215: false });
+    return ed25519.verify(signature, utf8(text), publicKey, { zip215: false });
   } catch {
     return false;
   }

@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
 import { isObject, isSignedBy, type JsonObject, parseJws } from '../document/jws.ts';
+import { hex } from '../encoding/bytes.ts';
 import { type NoteKey, parseVerifierKey } from '../log/signed-note.ts';
 
 /** Who a participant of the register is, as far as papers are concerned. */
@@ -18,7 +19,13 @@ export type TrustList = {
   readonly version: number;
   /** The participant that owns a signing key, and the key. */
   key(kid: string): { readonly participant: TrustedParticipant; readonly jwk: JWK } | undefined;
-  readonly log: { readonly origin: string; readonly key: NoteKey; readonly participant: string };
+  readonly log: {
+    readonly origin: string;
+    readonly key: NoteKey;
+    readonly participant: string;
+    /** How many of which witnesses must have cosigned a checkpoint; absent where none are asked for. */
+    readonly witnesses?: { readonly quorum: number; readonly keys: readonly NoteKey[] };
+  };
   /** Where checkpoints are anchored; absent while the log has no anchor contract. */
   readonly anchor?: { readonly chainId: number; readonly contract: string };
 };
@@ -68,7 +75,22 @@ function readLog(value: unknown): TrustList['log'] | undefined {
   const { origin, participant } = value;
   const key = parseVerifierKey(value['vkey']);
   if (typeof origin !== 'string' || typeof participant !== 'string' || !key) return undefined;
-  return { origin, key, participant };
+  if (value['witnesses'] === undefined) return { origin, key, participant };
+  const witnesses = readWitnesses(value['witnesses']);
+  return witnesses && { origin, key, participant, witnesses };
+}
+
+/** A policy that asks for more witnesses than it names, or for none, is a mistake and not to be followed. */
+function readWitnesses(value: unknown): TrustList['log']['witnesses'] {
+  if (!isObject(value) || !Array.isArray(value['keys'])) return undefined;
+  const { quorum } = value;
+  const keys = value['keys'].map((text) => parseVerifierKey(text, 'cosignature'));
+  const known = keys.filter((key) => key !== undefined);
+  // One key under two names would count twice: the signed text does not hold the name.
+  const distinct = new Set(known.map(({ publicKey }) => hex(publicKey)));
+  if (known.length !== keys.length || distinct.size !== keys.length) return undefined;
+  if (!Number.isSafeInteger(quorum) || Number(quorum) < 1 || Number(quorum) > keys.length) return undefined;
+  return { quorum: Number(quorum), keys: known };
 }
 
 function readAnchor(value: unknown): TrustList['anchor'] {

@@ -9,6 +9,7 @@ import { generateKeys, type KeyRing, keyRing } from '@xinlu/common/keys';
 import type { Database } from '@xinlu/common/sql';
 import { fakeRegister, makeKeys, testDatabase } from '@xinlu/common/testing';
 import { type Anvil, devKeys, startAnvil } from '@xinlu/contracts/testing';
+import { type NoteKey, noteKey } from '@xinlu/verifier';
 import { titleDeedType } from '../../src/index.ts';
 import { participant } from './country.ts';
 
@@ -39,8 +40,13 @@ export type FrontEnd = {
   close(): Promise<void>;
 };
 
+export type LedgerOptions = {
+  /** Gives the log's key to whoever starts the witnesses, and gets their policy. */
+  witnesses?: (log: NoteKey) => Promise<{ quorum: number; witnesses: { vkey: string; url: string }[] }>;
+};
+
 /** The real service in a process of its own, with a register, a chain and a database. */
-export async function runLedger(): Promise<RunningLedger> {
+export async function runLedger({ witnesses }: LedgerOptions = {}): Promise<RunningLedger> {
   const folder = await mkdtemp(join(tmpdir(), 'xinlu-service-'));
   const database = await testDatabase();
   const anvil = await startAnvil(['--block-time', '1']);
@@ -57,7 +63,8 @@ export async function runLedger(): Promise<RunningLedger> {
   ]);
   const registerServer = await serveText(register.snapshotJws);
   const port = await freePort();
-  const logKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+  const log = generateKeyPairSync('ed25519');
+  const logKey = log.privateKey.export({ type: 'pkcs8', format: 'pem' });
   await Promise.all([
     writeFile(join(folder, 'ledger.jwks.json'), JSON.stringify(ledgerJwks)),
     writeFile(join(folder, 'register.public.json'), JSON.stringify(register.keys.publicJwks)),
@@ -86,8 +93,15 @@ export async function runLedger(): Promise<RunningLedger> {
     LOG_ORIGIN: `localhost:${port}/log`,
     TILES_DIR: join(folder, 'tiles'),
     TRUST_FILE: join(folder, 'trust.json'),
+    WITNESS_FILE: '',
     XINLU_LIFELINE: 'stdin',
   };
+  if (witnesses) {
+    const { x = '' } = log.publicKey.export({ format: 'jwk' });
+    const policy = await witnesses(noteKey(env.LOG_ORIGIN, new Uint8Array(Buffer.from(x, 'base64url'))));
+    env.WITNESS_FILE = join(folder, 'witnesses.json');
+    await writeFile(env.WITNESS_FILE, JSON.stringify(policy));
+  }
   const frontEnd = (over: Partial<typeof env> & { PUBLIC_URL: string }) => {
     let child: ChildProcess | undefined;
     const { PUBLIC_URL: address } = over;
