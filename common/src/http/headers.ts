@@ -30,7 +30,7 @@ export function allowFormAction(reply: FastifyReply, address: string): void {
   reply.cspExtra.formAction.push(new URL(address).origin);
 }
 
-function policy(reply: FastifyReply, extra: CspSources, https: boolean): string {
+function policy(reply: Pick<FastifyReply, 'cspExtra'>, extra: CspSources, https: boolean): string {
   const nonce = reply.cspExtra?.nonce === undefined ? [] : [`'nonce-${reply.cspExtra.nonce}'`];
   const lists: Record<string, string[]> = {
     'default-src': ["'none'"],
@@ -64,16 +64,12 @@ export function registerSecurityHeaders(
     'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
     ...(https ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' } : {}),
   };
-  app.addHook('onRequest', async (request, reply) => {
-    const headers = {
-      ...fixed,
-      'x-request-id': request.id,
-      'content-security-policy': policy(reply, options.csp, https),
-    };
-    for (const [name, value] of Object.entries(headers)) {
-      reply.raw.setHeader(name, value);
-      reply.header(name, value);
-    }
+  const plainPolicy = policy({}, options.csp, https);
+  app.addHook('onRequest', (request, reply, done) => {
+    for (const name in fixed) reply.raw.setHeader(name, fixed[name] ?? '');
+    reply.raw.setHeader('x-request-id', request.id);
+    reply.raw.setHeader('content-security-policy', plainPolicy);
+    done();
   });
   app.addHook('onSend', async (_request, reply, payload) => {
     if (reply.cspExtra !== undefined)

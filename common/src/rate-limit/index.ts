@@ -1,5 +1,6 @@
 import { refused } from '../errors/index.ts';
 import type { KeyValue } from '../kv/index.ts';
+import { createLeases } from './leases.ts';
 
 /** Counts uses of something within fixed windows, across all processes. */
 export type RateLimit = {
@@ -8,9 +9,10 @@ export type RateLimit = {
 };
 
 export function createRateLimit(kv: KeyValue, name: string, limit: number, windowSeconds: number): RateLimit {
+  const leases = createLeases(kv, name, limit, windowSeconds);
   return {
     async use(key) {
-      if ((await kv.increment(`rate:${name}:${key}`, windowSeconds)) > limit) {
+      if (!(await leases.take(key))) {
         throw refused('rate-limited', 'Too many requests; wait a moment and try again.', {
           status: 429,
           extra: { retryAfter: windowSeconds },

@@ -2,14 +2,20 @@ import pg from 'pg';
 
 /** Anything that runs statements: the pool or one transaction. Values only by placeholders ($1 ...). */
 export type Sql = {
+  /**
+   * @param prepared a name under which each connection keeps the statement parsed. Only for statements that name their
+   *   columns: a prepared `*` fails when a migration adds one under a running service
+   */
   query<Row extends object = Record<string, unknown>>(
     text: string,
     values?: readonly unknown[],
+    prepared?: string,
   ): Promise<Row[]>;
   /** The first row, or undefined. */
   one<Row extends object = Record<string, unknown>>(
     text: string,
     values?: readonly unknown[],
+    prepared?: string,
   ): Promise<Row | undefined>;
 };
 
@@ -29,9 +35,22 @@ const types: pg.CustomTypesConfig = {
 };
 
 function over(client: pg.Pool | pg.PoolClient): Sql {
-  const query: Sql['query'] = async <Row extends object>(text: string, values?: readonly unknown[]) =>
-    (await client.query<Row & pg.QueryResultRow>(text, values as unknown[])).rows as Row[];
-  return { query, one: async (text, values) => (await query(text, values))[0] as never };
+  const query: Sql['query'] = async <Row extends object>(
+    text: string,
+    values?: readonly unknown[],
+    prepared?: string,
+  ) => {
+    const statement = {
+      text,
+      values: values as unknown[],
+      ...(prepared === undefined ? {} : { name: prepared }),
+    };
+    return (await client.query<Row & pg.QueryResultRow>(statement)).rows as Row[];
+  };
+  return {
+    query,
+    one: async (text, values, prepared) => (await query(text, values, prepared))[0] as never,
+  };
 }
 
 /** A pool of connections to PostgreSQL. `max` 10 unless told. */
@@ -83,4 +102,5 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
 }
 
+export { gather } from './gather.ts';
 export { migrate } from './migrate.ts';

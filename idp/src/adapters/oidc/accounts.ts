@@ -16,9 +16,11 @@ export function accounts(services: {
 }): NonNullable<Configuration['findAccount']> {
   return async (ctx, personId, artefact) => {
     // A code or token counts as long as its login; a new authorization is judged by the interaction policy.
-    if (artefact !== undefined && !(await ofLiveLogin(services.logins, artefact))) return undefined;
-    const person = await services.persons.person(personId);
-    if (person?.state !== 'living') return undefined;
+    const [live, person] = await Promise.all([
+      artefact === undefined || ofLiveLogin(services.logins, artefact),
+      services.persons.person(personId),
+    ]);
+    if (!live || person?.state !== 'living') return undefined;
     return {
       accountId: personId,
       claims(_use, _scope, requested) {

@@ -73,8 +73,8 @@ export function createInteractionPolicy(services: {
       const session = ctx.oidc.session;
       if (session?.accountId === undefined || ctx.oidc.result?.login !== undefined)
         return Check.NO_NEED_TO_PROMPT;
-      const live = await services.logins.liveByProviderSession(session.uid);
-      return live?.personId === session.accountId ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+      const holder = await services.logins.liveHolder(session.uid);
+      return holder === session.accountId ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
     }),
   );
   login.checks.add(

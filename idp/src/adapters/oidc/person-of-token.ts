@@ -8,7 +8,7 @@ type OfSession = { jti: string; sessionUid?: string | undefined; accountId?: str
 export async function ofLiveLogin(logins: LoginStore, artefact: OfSession): Promise<boolean> {
   const { sessionUid, accountId } = artefact;
   if (sessionUid === undefined || accountId === undefined) return false;
-  return (await logins.liveByProviderSession(sessionUid))?.personId === accountId;
+  return (await logins.liveHolder(sessionUid)) === accountId;
 }
 
 /** Looks our access tokens up; one whose login has ended is good for nothing. */

@@ -1,6 +1,6 @@
 import type { Clock } from '@xinlu/common/clock';
 import type { Ids } from '@xinlu/common/ids';
-import type { Database, Sql } from '@xinlu/common/sql';
+import { type Database, gather, type Sql } from '@xinlu/common/sql';
 import { fateOfFormerSession } from '../../domain/login/former-session.ts';
 import {
   type EndingSessions,
@@ -11,9 +11,9 @@ import {
   type LoginStore,
   type NewLogin,
 } from '../../domain/login/logins.ts';
-import { noteAcquaintance } from './acquaintances-postgres.ts';
 import { recordEvent } from './audit-postgres.ts';
 import { noteBrowser } from './known-browsers-postgres.ts';
+import { noteUse } from './login-use.ts';
 
 type Row = {
   id: string;
@@ -129,6 +129,16 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
     return row === undefined ? undefined : toLogin(row);
   };
 
+  const liveHolder = gather<string>(async (sessions) => {
+    const rows = await database.query<{ provider_session: string; person_id: string }>(
+      `SELECT DISTINCT ON (provider_session) provider_session, person_id FROM login
+       WHERE provider_session = ANY($1) AND ${LIVE} ORDER BY provider_session, started_at DESC`,
+      [sessions, clock.now()],
+      'live-holders',
+    );
+    return new Map(rows.map((row) => [row.provider_session, row.person_id]));
+  });
+
   /** Ends the login that this browser had before; gives the session that the new one takes over, and those to end. */
   async function replace(tx: Sql, former: FormerLogin, next: NewLogin) {
     const old = await one(tx, 'id = $1 AND ended_at IS NULL FOR UPDATE OF login', [former.id]);
@@ -180,6 +190,7 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
         session,
         clock.now(),
       ]),
+    liveHolder,
     async liveOfPerson(personId) {
       const rows = await database.query<Row>(
         `${SELECT} WHERE person_id = $1 AND ${LIVE} ORDER BY started_at DESC, id DESC`,
@@ -187,23 +198,8 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
       );
       return rows.map(toLogin);
     },
-    async used(id, providerSession, clientId, learntName) {
-      await database.transaction(async (tx) => {
-        const login = await tx.one<{ ended: boolean; person_id: string }>(
-          'UPDATE login SET provider_session = $2 WHERE id = $1 RETURNING person_id, ended_at IS NOT NULL AS ended',
-          [id, providerSession],
-        );
-        if (login?.ended === true) await noteEnding(tx, tools, [providerSession]);
-        await tx.query(
-          `INSERT INTO visit (login_id, client_id, at) VALUES ($1, $2, $3)
-           ON CONFLICT (login_id, client_id) DO UPDATE SET at = excluded.at`,
-          [id, clientId, clock.now()],
-        );
-        if (login !== undefined) {
-          await noteAcquaintance(tx, tools, { personId: login.person_id, clientId, learntName });
-        }
-      });
-    },
+    used: (id, providerSession, clientId, learntName) =>
+      noteUse(database, { id, providerSession, clientId, learntName, now: clock.now() }),
     end: (which, reason) => database.transaction((tx) => endLogins(tx, tools, which, reason)),
     async history(personId, limit, before) {
       const rows = await database.query<Row>(

@@ -1,7 +1,7 @@
 import type { Clock } from '@xinlu/common/clock';
 import { refused } from '@xinlu/common/errors';
 import type { Ids } from '@xinlu/common/ids';
-import type { Database, Sql } from '@xinlu/common/sql';
+import { type Database, gather, type Sql } from '@xinlu/common/sql';
 import { personDeceased } from '../../domain/card/checks/refuse-deceased.ts';
 import type { IdentityVault } from '../../domain/person/identity-vault.ts';
 import type { OrganisationId } from '../../domain/person/organisation.ts';
@@ -94,6 +94,16 @@ export function createPersonStore(
     return { kind: holder.kind, what: 'organisation', column: 'organisation', index, text } as const;
   };
 
+  const rowOf = gather<PersonRow>(async (keys) => {
+    const rows = await database.query<PersonRow>(
+      `SELECT id, kind, national_id_sealed, organisation_sealed, name_sealed, webauthn_user_id, state
+       FROM person WHERE id = ANY($1::uuid[])`,
+      [keys],
+      'persons-by-id',
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  });
+
   async function admitPerson(tx: Sql, holder: VerifiedHolder): Promise<PersonRow> {
     const { kind, what, column, index, text } = identify(holder);
     const freshId = ids.uuid();
@@ -182,7 +192,7 @@ export function createPersonStore(
         return endLogins(tx, tools, { personId: row.id }, 'person-deceased');
       }),
     async person(id) {
-      const row = await database.one<PersonRow>('SELECT * FROM person WHERE id = $1', [id]);
+      const row = await rowOf(id);
       return row === undefined ? undefined : toPerson(row);
     },
     async nationalId(personId) {

@@ -57,6 +57,8 @@ export interface LoginStore {
   ): Promise<{ login: Login; sessions: string[] }>;
   /** The login if its session still lives: neither ended nor expired, its card and passkey still good. */
   live(id: string): Promise<Login | undefined>;
+  /** Whose live login a session of the provider hangs on: what every use of a token asks, with nothing else of the login. */
+  liveHolder(session: string): Promise<string | undefined>;
   /** The live login that a session of the provider hangs on; the newest if there are several. */
   liveByProviderSession(session: string): Promise<Login | undefined>;
   /** Ties the login to the provider's session, and notes which organisation it was used at and whether that learnt her name. */
