@@ -13,6 +13,7 @@ import { registerInteraction } from './http/interaction.ts';
 import { registerLogin } from './http/login.ts';
 import { mountAuthorizationServer } from './http/oauth/mount.ts';
 import { registerPublic } from './http/public.ts';
+import { registerStanding } from './http/standing.ts';
 import { texts } from './locales/texts.ts';
 import { serviceOf } from './pages/context.ts';
 
@@ -79,6 +80,7 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
   registerGateway(edge);
   registerGrants(edge);
   registerDashboard(edge);
+  registerStanding(edge);
   registerEvidence(edge);
   registerPublic(edge);
   return app;

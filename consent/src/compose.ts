@@ -14,6 +14,7 @@ import { createAttestations, LEDGER_QUEUE, STOP_QUEUE } from './adapters/attesta
 import { keepCatalogue } from './adapters/catalogue-postgres.ts';
 import { createConsentMutator, createConsentStore } from './adapters/consents-postgres.ts';
 import { createGrants } from './adapters/grants-oidc-provider.ts';
+import { printPdf } from './adapters/pdf-pdfkit.ts';
 import { createStops } from './adapters/stops-key-value.ts';
 import { buildApp } from './app.ts';
 import type { Catalogue } from './domain/catalogue.ts';
@@ -124,7 +125,7 @@ export async function compose(parts: Parts): Promise<Composed> {
     if (consent !== undefined) await endWhatHangsOn(domain, consent);
   });
   return {
-    app: await buildApp({ ...parts, domain, provider, openings: attestations, history }),
+    app: await buildApp({ ...parts, domain, provider, openings: attestations, history, printPdf }),
     domain,
     async housekeep() {
       await expireConsents(domain);

@@ -24,6 +24,11 @@ function processing(facts: ReceiptFacts) {
   return details.map((detail) => {
     const asked = consent.requested.find((one) => one.dataset === detail.dataset);
     const dataset = catalogue.datasets.get(detail.dataset);
+    const named = (field: string) => ({
+      name: field,
+      title: dataset?.fields[field]?.title[lang] ?? field,
+      sensitivity: dataset?.fields[field]?.sensitivity,
+    });
     return {
       dataset: detail.dataset,
       title: dataset?.title[lang] ?? detail.dataset,
@@ -32,12 +37,8 @@ function processing(facts: ReceiptFacts) {
         id: detail.provider,
         name: facts.participant(detail.provider)?.name[lang] ?? detail.provider,
       },
-      fields: detail.fields.map((field) => ({
-        name: field,
-        title: dataset?.fields[field]?.title[lang] ?? field,
-        sensitivity: dataset?.fields[field]?.sensitivity,
-      })),
-      left_out: (asked?.fields ?? []).filter((field) => !detail.fields.includes(field)),
+      fields: detail.fields.map(named),
+      left_out: (asked?.fields ?? []).filter((field) => !detail.fields.includes(field)).map(named),
       retention: detail.retention,
       frequency: detail.frequency ?? null,
     };
@@ -48,7 +49,7 @@ function processing(facts: ReceiptFacts) {
 const STOPS: ReadonlySet<ReceiptEvent> = new Set(['withdrawn', 'suspended', 'replaced', 'relinquished']);
 
 /** A consent receipt with the fields of ISO/IEC TS 27560, in the citizen's language; for refusals and withdrawals too. */
-export function receiptClaims(facts: ReceiptFacts): object {
+export function receiptClaims(facts: ReceiptFacts) {
   const { consent, client, catalogue, lang, at } = facts;
   const purpose = catalogue.purposes.get(consent.purpose);
   return {
@@ -82,3 +83,5 @@ export function receiptClaims(facts: ReceiptFacts): object {
     ...(facts.event === 'granted' && consent.replaces !== null ? { replaces: consent.replaces } : {}),
   };
 }
+
+export type ReceiptClaims = ReturnType<typeof receiptClaims>;

@@ -8,6 +8,7 @@ import type { Sessions } from '@xinlu/common/sessions';
 import type { Provider } from 'oidc-provider';
 import type { CatalogueHistory } from '../domain/catalogue.ts';
 import type { Domain } from '../domain/deps.ts';
+import type { PrintPdf } from '../domain/paper.ts';
 import type { Ledger, Openings } from '../domain/ports.ts';
 
 /** Who logged in to answer one request, and for how long the identity provider's token is still needed. */
@@ -44,6 +45,7 @@ export type Edge = {
   openings: Openings;
   ledger: Ledger;
   history: CatalogueHistory;
+  printPdf: PrintPdf;
   outbox: Outbox;
   kv: KeyValue;
   keys: KeyRing;

@@ -1,24 +1,26 @@
 import { base64url } from '@xinlu/common/canonical';
 import { refused } from '@xinlu/common/errors';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
+import { decodeJwt } from 'jose';
 import { Type } from 'typebox';
+import type { ReceiptClaims } from '../domain/receipt.ts';
+import { receiptPaper } from '../pages/receipt-paper.ts';
 import type { Edge } from './deps.ts';
+import { accountOf } from './visitor.ts';
 
 const Params = Type.Object({ id: Type.String({ format: 'uuid' }) });
 
 /** Downloads of signed documents with their proof, in the one file form that the verifier reads. */
 export function registerEvidence(edge: Edge): void {
-  const { app, domain, sessions } = edge;
+  const { app, domain } = edge;
 
-  async function send(
-    reply: FastifyReply,
-    file: { kind: 'receipt' | 'access'; id: string; document: string },
-  ): Promise<FastifyReply> {
+  type File = { kind: 'receipt' | 'access'; id: string; document: string };
+
+  /** The file with its proof, or undefined while the ledger is still at work. */
+  async function evidenceFile(file: File): Promise<string | undefined> {
     const opening = await edge.openings.opening(file.id);
     const evidence = opening?.entryId == null ? undefined : await edge.ledger.evidence(opening.entryId);
-    if (opening === undefined || evidence === undefined) {
-      throw refused('not-yet', 'The ledger is still at work; try again in a minute.', { status: 409 });
-    }
+    if (opening === undefined || evidence === undefined) return undefined;
     const content = JSON.stringify({
       format: 'xinlu/1',
       kind: file.kind,
@@ -27,17 +29,19 @@ export function registerEvidence(edge: Edge): void {
       proof: evidence.proof,
       ...(evidence.anchor === null ? {} : { anchor: evidence.anchor }),
     });
+    return `${content}\n`;
+  }
+
+  async function send(reply: FastifyReply, file: File): Promise<FastifyReply> {
+    const content = await evidenceFile(file);
+    if (content === undefined) {
+      throw refused('not-yet', 'The ledger is still at work; try again in a minute.', { status: 409 });
+    }
     return reply
       .header('cache-control', 'no-store')
       .header('content-disposition', `attachment; filename="${file.kind}.xinlu.json"`)
       .type('application/json; charset=utf-8')
-      .send(`${content}\n`);
-  }
-
-  async function accountOf(request: FastifyRequest, reply: FastifyReply): Promise<string> {
-    const { account } = (await sessions.of(request, reply)).data;
-    if (account === undefined) throw refused('login-needed', 'Sign in first.', { status: 401 });
-    return account;
+      .send(content);
   }
 
   function unknown(): Error {
@@ -48,18 +52,32 @@ export function registerEvidence(edge: Edge): void {
     '/receipts/:id/receipt.xinlu.json',
     { schema: { hide: true, params: Params } },
     async (request, reply) => {
-      const account = await accountOf(request, reply);
+      const account = await accountOf(edge, request, reply);
       const document = await domain.consents.receiptOf(account, request.params.id);
       if (document === undefined) throw unknown();
       return send(reply, { kind: 'receipt', id: request.params.id, document });
     },
   );
 
+  app.get('/receipts/:id/receipt.pdf', { schema: { hide: true, params: Params } }, async (request, reply) => {
+    const account = await accountOf(edge, request, reply);
+    const { id } = request.params;
+    const document = await domain.consents.receiptOf(account, id);
+    if (document === undefined) throw unknown();
+    const evidence = await evidenceFile({ kind: 'receipt', id, document });
+    const paper = receiptPaper(decodeJwt<ReceiptClaims>(document), evidence);
+    return reply
+      .header('cache-control', 'no-store')
+      .header('content-disposition', 'attachment; filename="receipt.pdf"')
+      .type('application/pdf')
+      .send(await edge.printPdf(paper));
+  });
+
   app.get(
     '/accesses/:id/access.xinlu.json',
     { schema: { hide: true, params: Params } },
     async (request, reply) => {
-      const account = await accountOf(request, reply);
+      const account = await accountOf(edge, request, reply);
       const document = await domain.accesses.recordOf(account, request.params.id);
       if (document === undefined) throw unknown();
       return send(reply, { kind: 'access', id: request.params.id, document });

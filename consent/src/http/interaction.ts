@@ -13,7 +13,7 @@ import type { Answering, Edge } from './deps.ts';
 import { beginLogin } from './login.ts';
 
 const Params = Type.Object({ uid: Type.String({ pattern: '^[\\w-]{10,100}$' }) });
-const Choice = Type.String({ pattern: '^[a-z0-9.-]+:[a-z0-9_]+$', maxLength: 200 });
+export const Choice = Type.String({ pattern: '^[a-z0-9.-]+:[a-z0-9_]+$', maxLength: 200 });
 const Decision = Type.Object({
   _csrf: Type.String(),
   decision: Type.Union([Type.Literal('grant'), Type.Literal('refuse')]),
@@ -42,7 +42,8 @@ async function finish(edge: Edge, request: FastifyRequest, reply: FastifyReply, 
   return reply.redirect(returnTo, 303);
 }
 
-function choices(fields: readonly string[]): Map<string, Set<string>> {
+/** `dataset:field` as the forms send it, by dataset. */
+export function choices(fields: readonly string[]): Map<string, Set<string>> {
   const chosen = new Map<string, Set<string>>();
   for (const choice of fields) {
     const [dataset = '', field = ''] = choice.split(':');

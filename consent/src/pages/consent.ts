@@ -15,7 +15,7 @@ import {
   type Tone,
   timeline,
 } from '@xinlu/common/page';
-import type { Consent, ConsentEvent } from '../domain/consent.ts';
+import { type Consent, type ConsentEvent, isStanding, stands } from '../domain/consent.ts';
 import type { Access } from '../domain/ports.ts';
 import { accessTable } from './access-table.ts';
 import {
@@ -32,6 +32,8 @@ import { stateTag } from './home.ts';
 
 const EVENT_TONES: Partial<Record<ConsentEvent['type'], Tone>> = {
   granted: 'positive',
+  suspended: 'warning',
+  resumed: 'positive',
   withdrawn: 'negative',
 };
 
@@ -56,16 +58,49 @@ function data(context: PageContext, consent: Consent): Html {
 }
 
 function receipts(context: PageContext, events: readonly ConsentEvent[]): Html {
-  const { t } = context;
+  const { t, lang } = context;
   const items = events
     .filter((event) => event.document !== null)
-    .map((event) =>
-      link(
-        t('consent.receipt.download', { event: t(`event.${event.type}`) }),
-        `/receipts/${event.id}/receipt.xinlu.json`,
-      ),
-    );
+    .map((event) => {
+      const words = { event: t(`event.${event.type}`), time: dateTime(event.at, lang) };
+      return html`${t('consent.receipt.of', words)}<br>${link(t('consent.receipt.pdf', words), `/receipts/${event.id}/receipt.pdf`)}${t('list.separator')}${link(t('consent.receipt.download', words), `/receipts/${event.id}/receipt.xinlu.json`)}`;
+    });
   return section(t('consent.receipts'), html`<p>${t('consent.receipts.lead')}</p>${bulletList(items)}`);
+}
+
+function justDone(context: PageContext, facts: { consent: Consent; done?: string }): Html | false {
+  const { t, lang } = context;
+  const { consent, done } = facts;
+  const client = partyName(context, consent.clientId);
+  const said = (title: string, text: string) => alert('success', title, html`<p>${text}</p>`, { live: true });
+  if (done === 'stopped' && consent.state === 'withdrawn' && consent.endedAt !== null) {
+    return said(
+      t('withdraw.done'),
+      t('withdraw.done.body', { time: dateTime(consent.endedAt, lang), client }),
+    );
+  }
+  if (done === 'paused' && consent.state === 'suspended')
+    return said(t('pause.done'), t('pause.done.body', { client }));
+  if (done === 'resumed' && consent.state === 'granted')
+    return said(t('resume.done'), t('resume.done.body', { client }));
+  return done === 'amended' && stands(consent) && said(t('amend.done'), t('amend.done.body', { client }));
+}
+
+/** What she can do while it stands. */
+function actions(context: PageContext, consent: Consent, csrfToken: string): Html {
+  const { t } = context;
+  const withdraw = buttonLink(t('withdraw.button'), `/consents/${consent.id}/withdraw`, { kind: 'danger' });
+  if (!isStanding(consent)) return html`<p>${withdraw}</p>`;
+  const what = consent.state === 'suspended' ? 'resume' : 'pause';
+  return buttonGroup([
+    postForm({
+      action: `/consents/${consent.id}/${what}`,
+      csrfToken,
+      body: button(t(`${what}.button`), { kind: what === 'resume' ? 'primary' : 'secondary', id: what }),
+    }),
+    buttonLink(t('amend.button'), `/consents/${consent.id}/amend`, { kind: 'secondary' }),
+    withdraw,
+  ]);
 }
 
 /** One consent: all she agreed to, its history, who used it, and how to stop it. */
@@ -75,31 +110,24 @@ export function consentPage(
     consent: Consent;
     events: readonly ConsentEvent[];
     accesses: readonly Access[];
-    justStopped: boolean;
+    csrfToken: string;
+    /** What she has just done. */
+    done?: 'stopped' | 'paused' | 'resumed' | 'amended';
   },
 ): string {
   const { t, lang } = context;
   const { consent, events } = facts;
   const client = partyName(context, consent.clientId);
   const [first] = consent.granted ?? consent.requested;
-  const stopped =
-    facts.justStopped &&
-    consent.endedAt !== null &&
-    alert(
-      'success',
-      t('withdraw.done'),
-      html`<p>${t('withdraw.done.body', { time: dateTime(consent.endedAt, lang), client })}</p>`,
-      { live: true },
-    );
   const body = html`
 ${pageHeading({ title: client, above: purposeTitle(context, consent.purpose), lead: stateTag(context, consent) })}
-${stopped}
+${justDone(context, facts)}
 ${summaryList([
   { key: t('consent.until'), value: validityWords(context, consent) },
   { key: t('ask.often'), value: frequencyWords(context, first) },
   { key: t('ask.kept'), value: retentionWords(context, first?.retention ?? 'P1D') },
 ])}
-${consent.state === 'granted' && html`<p>${buttonLink(t('withdraw.button'), `/consents/${consent.id}/withdraw`, { kind: 'danger' })}</p>`}
+${stands(consent) && actions(context, consent, facts.csrfToken)}
 ${data(context, consent)}
 ${section(t('consent.accesses'), accessTable(context, facts.accesses))}
 ${section(

@@ -3,6 +3,11 @@ import type { MyDataDetail } from '@xinlu/common/wire';
 import { type Consent, isStanding } from '../domain/consent.ts';
 import type { PageContext } from './context.ts';
 
+/** The day in Taipei, YYYY-MM-DD. */
+export function taipeiDay(moment: Date): string {
+  return new Date(moment.getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
+}
+
 /** Until when, in words. */
 export function validityWords({ t, lang }: PageContext, consent: Consent): string {
   const until = (consent.granted ?? consent.requested)[0]?.until;

@@ -248,6 +248,7 @@ function configuration(options: AuthorizationServerOptions): Configuration {
       AccessToken: (_ctx, token) =>
         secondsLeft(token.rar, clock(), untilOf(token.rar) === undefined ? 60 * MINUTE : 10 * MINUTE),
       AuthorizationCode: MINUTE,
+      ClientCredentials: 5 * MINUTE,
       Grant: 60 * MINUTE,
       IdToken: 10 * MINUTE,
       Interaction: 30 * MINUTE,
