@@ -1,8 +1,9 @@
 import { type AppInstance, buildHttp } from '@xinlu/common/http';
 import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
-import type { OidcClient } from '@xinlu/common/oidc-client';
+import { createLogoutReceiver, type OidcClient, registerBackchannelLogout } from '@xinlu/common/oidc-client';
 import { registerSessions } from '@xinlu/common/sessions';
+import type { FastifyInstance } from 'fastify';
 import type { RegisterDeps } from './domain/actions/deps.ts';
 import { registerConsole } from './http/console.ts';
 import { registerLogin } from './http/login.ts';
@@ -18,6 +19,8 @@ import { createFaultPage } from './pages/fault-page.ts';
 export type AdminDeps = {
   register: RegisterDeps;
   oidc: OidcClient;
+  /** Whose logout tokens end sessions here, and what they call us. */
+  idp: { issuer: string; clientId: string };
   sources: Sources;
   kv: KeyValue;
   log: Logger;
@@ -45,6 +48,13 @@ export async function buildApp(deps: AdminDeps): Promise<AppInstance> {
     trustedProxies: deps.trustedProxies,
     ...(deps.requestsPerMinute === undefined ? {} : { requestsPerMinute: deps.requestsPerMinute }),
   });
+  const logouts = createLogoutReceiver({
+    ...deps.idp,
+    kv,
+    clock: register.clock,
+    sessionSeconds: SESSION_SECONDS,
+  });
+  registerBackchannelLogout(app as unknown as FastifyInstance, logouts);
   const sessions = registerSessions<AdminSession>(app, {
     kv,
     cookieName: 'xinlu_admin',
@@ -52,6 +62,7 @@ export async function buildApp(deps: AdminDeps): Promise<AppInstance> {
     ttlSeconds: SESSION_SECONDS,
     secret: deps.cookieSecret,
     ids: register.ids,
+    isOver: async ({ login }) => login !== undefined && (await logouts.isOver(login)),
   });
   const { store, clock } = register;
   const guard = createGuard(sessions, store);

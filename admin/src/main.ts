@@ -114,6 +114,7 @@ async function serve({ log, args }: { log: Logger; args: readonly string[] }): P
       scope: 'openid',
       allowHttp: config.DEMO,
     }),
+    idp: { issuer: config.IDP_ISSUER, clientId: config.PARTICIPANT_ID },
     sources,
     kv,
     log,

@@ -183,6 +183,7 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
   const app = await buildApp({
     register,
     oidc: fakeOidc(),
+    idp: { issuer: ISSUER, clientId: 'admin' },
     sources: { consent: fixedSource(sources.consent), ledger: fixedSource(sources.ledger) },
     kv,
     log,

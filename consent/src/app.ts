@@ -1,6 +1,7 @@
 import { type AppInstance, buildHttp, type Problem } from '@xinlu/common/http';
 import { registerSignedRequests } from '@xinlu/common/http-signature';
 import { languageOf } from '@xinlu/common/i18n';
+import { createLogoutReceiver, registerBackchannelLogout } from '@xinlu/common/oidc-client';
 import { errorPage } from '@xinlu/common/page';
 import { registerSessions } from '@xinlu/common/sessions';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -19,6 +20,8 @@ import { serviceOf } from './pages/context.ts';
 
 /** What the routes need, and how the service shows itself. */
 export type AppDeps = Omit<Edge, 'app' | 'sessions' | 'signed'> & {
+  /** Whose logout tokens end sessions here. */
+  idpIssuer: string;
   cookieSecret: Uint8Array;
   ready: () => Promise<Record<string, boolean>>;
   requestsPerMinute?: number;
@@ -58,6 +61,14 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
     ...(deps.requestsPerMinute === undefined ? {} : { requestsPerMinute: deps.requestsPerMinute }),
     ...(deps.trustedProxies === undefined ? {} : { trustedProxies: deps.trustedProxies }),
   });
+  const logouts = createLogoutReceiver({
+    issuer: deps.idpIssuer,
+    clientId: domain.participantId,
+    kv,
+    clock,
+    sessionSeconds: SESSION_SECONDS,
+  });
+  registerBackchannelLogout(app as unknown as FastifyInstance, logouts);
   const sessions = registerSessions<Visit>(app, {
     kv,
     cookieName: 'xinlu_consent',
@@ -65,6 +76,7 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
     ttlSeconds: SESSION_SECONDS,
     secret: deps.cookieSecret,
     ids,
+    isOver: async ({ login }) => login !== undefined && (await logouts.isOver(login)),
   });
   const signed = registerSignedRequests(app as unknown as FastifyInstance, {
     register,

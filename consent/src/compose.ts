@@ -43,6 +43,7 @@ export type Parts = {
   durableKv: KeyValue;
   outbox: Outbox;
   login: OidcClient;
+  idpIssuer: string;
   verifyHint: HintVerifier;
   identity: IdentityProvider;
   connector: ProviderConnector;

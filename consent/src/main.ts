@@ -87,6 +87,7 @@ async function serve({ log, args }: { log: Logger; args: readonly string[] }): P
       scope: 'openid',
       allowHttp,
     }),
+    idpIssuer: config.IDP_ISSUER,
     verifyHint: createHintVerifier({ issuer: config.IDP_ISSUER, clock: systemClock }),
     identity: createIdentityProvider({
       issuer: config.IDP_ISSUER,

@@ -1,16 +1,24 @@
 import { refused } from '@xinlu/common/errors';
 import { allowFormAction } from '@xinlu/common/http';
 import type { KeyRing } from '@xinlu/common/keys';
-import { createOidcClient } from '@xinlu/common/oidc-client';
+import { createLogoutReceiver, createOidcClient, registerBackchannelLogout } from '@xinlu/common/oidc-client';
 import type { User } from '@xinlu/common/page';
 import type { Session } from '@xinlu/common/sessions';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Country } from './country/country.ts';
-import type { Site } from './site.ts';
+import { openSite, SESSION_SECONDS, type Site } from './site.ts';
 
 /** Who is signed in at one site, as the identity provider told that site alone. */
-export type SignedIn = { subject: string; name: string; acr: string; idToken: string };
+export type SignedIn = {
+  subject: string;
+  name: string;
+  acr: string;
+  idToken: string;
+  /** The identity provider's name for this session, and since when (seconds) it is hers. */
+  sid?: string;
+  since: number;
+};
 
 export type LoginSession = { pendingLogin: string; user: SignedIn };
 
@@ -34,6 +42,32 @@ const wantedClaims = (minimumAcr: string): Record<string, string> => ({
   }),
 });
 const SignOutBody = Type.Object({ _csrf: Type.Optional(Type.String()) });
+
+const receiverOf = (country: Country, clientId: string) =>
+  createLogoutReceiver({
+    issuer: country.services.idpIssuer,
+    clientId,
+    kv: country.kv,
+    clock: country.clock,
+    sessionSeconds: SESSION_SECONDS,
+  });
+
+/**
+ * A site where citizens sign in: it takes the identity provider's logout tokens, and who was signed in by a login that has
+ * ended, be it by a revoked card, is signed in no longer.
+ */
+export const openLoginSite = async <T extends LoginSession>(
+  country: Country,
+  options: Parameters<typeof openSite<T>>[1],
+): Promise<Site<T>> => {
+  const receiver = receiverOf(country, options.id);
+  const site = await openSite<T>(country, {
+    ...options,
+    isOver: async ({ user }) => user !== undefined && (await receiver.isOver(user)),
+  });
+  registerBackchannelLogout(site.app as unknown as FastifyInstance, receiver);
+  return site;
+};
 
 /**
  * Sign-in through the identity provider for one site: `/login`, `/login/callback`, `POST /logout`. A login below the
@@ -76,7 +110,15 @@ export const registerLogin = <T extends LoginSession>(
         status: 403,
       });
     const name = typeof claims['name'] === 'string' ? claims['name'] : '';
-    session.data.user = { subject: claims.sub, name, acr, idToken };
+    const { sid } = claims;
+    session.data.user = {
+      subject: claims.sub,
+      name,
+      acr,
+      idToken,
+      since: claims.iat,
+      ...(typeof sid === 'string' ? { sid } : {}),
+    };
     await session.rotate();
     return reply.redirect(options.after, 303);
   });

@@ -11,6 +11,7 @@ export type Explanation = { title?: string; message: HtmlValue; advice?: readonl
 
 export type Site<T extends object> = {
   app: AppInstance;
+  id: string;
   url: string;
   sessions: Sessions<T>;
   session(request: FastifyRequest, reply: FastifyReply): Promise<Session<T>>;
@@ -27,7 +28,7 @@ export type Site<T extends object> = {
   requireOwnPage: preHandlerAsyncHookHandler;
 };
 
-const SESSION_SECONDS = 8 * 3600;
+export const SESSION_SECONDS = 8 * 3600;
 
 /** A Fastify instance that looks and behaves like one agency's site. */
 export const openSite = async <T extends object>(
@@ -40,6 +41,8 @@ export const openSite = async <T extends object>(
     ready?: HttpOptions['ready'];
     csp?: HttpOptions['csp'];
     requestsPerMinute?: number;
+    /** Whether the login that a session stands on has ended at the identity provider. */
+    isOver?: (data: Partial<T>) => Promise<boolean>;
   },
 ): Promise<Site<T>> => {
   const { id, url } = options;
@@ -70,10 +73,12 @@ export const openSite = async <T extends object>(
     ttlSeconds: SESSION_SECONDS,
     secret: siteSecret(country, id),
     ids: country.ids,
+    ...(options.isOver === undefined ? {} : { isOver: options.isOver }),
   });
   const origin = new URL(url).origin;
   return {
     app,
+    id,
     url,
     sessions,
     session: (request, reply) => sessions.of(request, reply),

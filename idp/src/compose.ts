@@ -8,6 +8,7 @@ import type { Logger } from '@xinlu/common/log';
 import type { Outbox } from '@xinlu/common/outbox';
 import type { RegisterView } from '@xinlu/common/register';
 import type { Database } from '@xinlu/common/sql';
+import { useBackChannelLogout } from './adapters/oidc/back-channel-logout.ts';
 import { createPersonOfToken } from './adapters/oidc/person-of-token.ts';
 import { createProvider, PROVIDER_PATHS } from './adapters/oidc/provider.ts';
 import { createProviderSessions } from './adapters/oidc/provider-sessions.ts';
@@ -20,6 +21,7 @@ import { createNotices } from './adapters/postgres/notices-postgres.ts';
 import { createPasskeyStore } from './adapters/postgres/passkey-store-postgres.ts';
 import { createPersonStore } from './adapters/postgres/person-store-postgres.ts';
 import type { RevocationLists } from './adapters/revocation-lists.ts';
+import { createTellParties, LOGOUT_QUEUE, workLogouts } from './adapters/tell-parties-outbox.ts';
 import { createWebauthn } from './adapters/webauthn-simplewebauthn.ts';
 import { buildApp } from './app.ts';
 import { applyRevocations } from './domain/card/apply-revocations.ts';
@@ -34,7 +36,10 @@ import type { PageServices } from './http/services.ts';
 import { createProtocolPages } from './pages/protocol-pages.ts';
 
 /** The queues of the outbox that the identity provider uses. */
-export const QUEUES: readonly string[] = [];
+export const QUEUES: readonly string[] = [LOGOUT_QUEUE];
+
+/** How many logins that have run out are ended in one transaction. */
+const EXPIRED_AT_ONCE = 500;
 
 /** What the identity provider is given: its stores, keys and neighbours. */
 export type Parts = {
@@ -68,6 +73,8 @@ export type Composed = {
   app: AppInstance;
   /** Holds all cards in use against the newest revocation lists; gives how many changed. */
   applyRevocations(): Promise<number>;
+  /** Ends logins that have run out, and with them their sessions; gives how many sessions. */
+  endExpiredLogins(): Promise<number>;
   /** Ends the provider's sessions that are still due to end, as after a crash; gives how many it ended. */
   endDueSessions(): Promise<number>;
 };
@@ -76,7 +83,7 @@ export type Composed = {
 export async function compose(parts: Parts): Promise<Composed> {
   const { database, kv, clock, ids, log, register, issuer, keys } = parts;
   const origin = new URL(issuer).origin;
-  const tools = { clock, ids };
+  const tools = { clock, ids, tellParties: createTellParties(parts.outbox, register) };
   const vault = createIdentityVault({ seal: parts.secrets.identity, index: parts.secrets.identityIndex });
   const audit = createAudit(database, tools);
   const persons = createPersonStore(database, { vault, ...tools });
@@ -84,6 +91,7 @@ export async function compose(parts: Parts): Promise<Composed> {
   const challenges = createChallenges(kv, ids);
   const provider = createProvider({
     issuer,
+    demo: parts.demo,
     keys,
     kv,
     log,
@@ -98,6 +106,12 @@ export async function compose(parts: Parts): Promise<Composed> {
     mtlsUrl: parts.mtlsUrl,
     pages: createProtocolPages({ demo: parts.demo }),
   });
+  const notifier = useBackChannelLogout(provider, {
+    register,
+    clock,
+    tell: (party) => database.transaction((tx) => tools.tellParties(tx, [party])),
+  });
+  workLogouts(parts.outbox, notifier, log);
   const providerSessions = createSessionEnding({
     sessions: createProviderSessions(provider, kv),
     ending: createEndingSessions(database),
@@ -170,6 +184,11 @@ export async function compose(parts: Parts): Promise<Composed> {
     app,
     applyRevocations: () =>
       applyRevocations({ persons, revocation, sessions: providerSessions, lists: parts.lists }),
+    async endExpiredLogins() {
+      const sessions = await logins.endExpired(EXPIRED_AT_ONCE);
+      await providerSessions.end(sessions);
+      return sessions.length;
+    },
     endDueSessions: providerSessions.endDue,
   };
 }

@@ -23,6 +23,8 @@ const migrations = new URL('./migrations/', import.meta.url);
 const LIST_SECONDS = 3;
 /** How soon the end of a session is tried again that could not be ended with its login. */
 const ENDING_SECONDS = 5;
+/** How soon after its end by time a login is ended for the organisations too. */
+const EXPIRY_SECONDS = 5;
 
 await runService('idp', {
   async migrate() {
@@ -65,7 +67,7 @@ await runService('idp', {
       clock: systemClock,
       log,
     });
-    const { app, applyRevocations, endDueSessions } = await compose({
+    const { app, applyRevocations, endDueSessions, endExpiredLogins } = await compose({
       issuer: config.IDP_ISSUER,
       cardComponentOrigin: new URL(config.CARD_COMPONENT_ORIGIN).origin,
       demo: config.DEMO,
@@ -104,6 +106,12 @@ await runService('idp', {
       failure: 'sessions-not-ended',
       log,
     });
+    const expiries = repeat({
+      work: endExpiredLogins,
+      seconds: EXPIRY_SECONDS,
+      failure: 'expired-logins-not-ended',
+      log,
+    });
     await outbox.start();
     await listen(app, { host: config.HOST, port: config.PORT });
     // Neither the register nor the authorities need to be up first: both are asked until they answer.
@@ -125,6 +133,7 @@ await runService('idp', {
         await following.stop();
         await watch.idle();
         await endings.stop();
+        await expiries.stop();
         await models.stop();
         await outbox.stop();
         await kv.close();

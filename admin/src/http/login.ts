@@ -41,7 +41,17 @@ export function registerLogin(
       });
     }
     const authTime = typeof claims.auth_time === 'number' ? claims.auth_time : claims.iat;
-    session.data = { login: { issuer: claims.iss, subject: claims.sub, acr, authTime, idToken } };
+    const sid = typeof claims['sid'] === 'string' ? { sid: claims['sid'] } : {};
+    const login = {
+      issuer: claims.iss,
+      subject: claims.sub,
+      acr,
+      authTime,
+      idToken,
+      since: claims.iat,
+      ...sid,
+    };
+    session.data = { login };
     await session.rotate();
     return reply.header('cache-control', 'no-store').redirect('/', 303);
   });

@@ -5,7 +5,16 @@ import type { ActingOperator } from '../domain/records.ts';
 import type { RegisterStore } from '../domain/store.ts';
 
 /** Who is logged in, as the IdP said; not yet an operator. */
-export type Login = { issuer: string; subject: string; acr: string; authTime: number; idToken: string };
+export type Login = {
+  issuer: string;
+  subject: string;
+  acr: string;
+  authTime: number;
+  idToken: string;
+  /** The IdP's name for this session, and since when (seconds) it is this person's. */
+  sid?: string;
+  since: number;
+};
 
 export type AdminSession = { pending: string; login: Login };
 

@@ -3,6 +3,14 @@ import * as oauth from 'openid-client';
 import { refused, retryable } from '../errors/index.ts';
 import type { KeyRing } from '../keys/index.ts';
 
+export {
+  createLogoutReceiver,
+  LOGOUT_PATH,
+  type LogoutReceiver,
+  registerBackchannelLogout,
+  type SessionLogin,
+} from './backchannel-logout.ts';
+
 export type LoginStart = {
   /** Where to send the browser. */
   url: string;

@@ -34,6 +34,8 @@ export function registerSessions<T extends object>(
     ttlSeconds: number;
     secret: Uint8Array;
     ids: Ids;
+    /** Whether the login that a session stands on has ended elsewhere: then the visitor has no session any more. */
+    isOver?: (data: Partial<T>) => Promise<boolean>;
   },
 ): Sessions<T> {
   void app;
@@ -45,12 +47,18 @@ export function registerSessions<T extends object>(
   const csrfOf = (id: string) =>
     createHmac('sha256', options.secret).update(`csrf\n${id}`).digest('base64url');
 
+  async function read(key: string): Promise<string | undefined> {
+    const stored = await options.kv.get(key);
+    if (stored === undefined || options.isOver === undefined) return stored;
+    if (!(await options.isOver(JSON.parse(stored) as Partial<T>))) return stored;
+    await options.kv.delete(key);
+    return undefined;
+  }
+
   async function open(request: FastifyRequest, reply: FastifyReply): Promise<Session<T>> {
     const claimedId = request.cookies[cookieName];
     const stored =
-      claimedId === undefined || claimedId.length !== 43
-        ? undefined
-        : await options.kv.get(storeKey(claimedId));
+      claimedId === undefined || claimedId.length !== 43 ? undefined : await read(storeKey(claimedId));
     let id = stored === undefined || claimedId === undefined ? options.ids.token() : claimedId;
     const sendCookie = () =>
       reply.setCookie(cookieName, id, {

@@ -2,7 +2,7 @@ import type { AppInstance } from '@xinlu/common/http';
 import type { SignedRequests } from '@xinlu/common/http-signature';
 import type { KeyRing } from '@xinlu/common/keys';
 import type { KeyValue } from '@xinlu/common/kv';
-import type { OidcClient } from '@xinlu/common/oidc-client';
+import type { OidcClient, SessionLogin } from '@xinlu/common/oidc-client';
 import type { Outbox } from '@xinlu/common/outbox';
 import type { Sessions } from '@xinlu/common/sessions';
 import type { Provider } from 'oidc-provider';
@@ -30,6 +30,8 @@ export type PendingLogin = {
 
 export type Visit = {
   account: string;
+  /** The login at the identity provider that this session stands on. */
+  login: SessionLogin;
   pending: PendingLogin;
   answering: Record<string, Answering>;
 };

@@ -100,9 +100,15 @@ async function openConsent(
  * Keeps who is here. Somebody new gets a new session id (against fixation); the same person keeps hers, so that a consent
  * page open in another tab can still be answered.
  */
-async function enter(session: Session<Visit>, account: string): Promise<void> {
-  const same = session.data.account === account;
-  session.data.account = account;
+async function enter(session: Session<Visit>, { claims }: LoginResult): Promise<void> {
+  const same = session.data.account === claims.sub;
+  session.data.account = claims.sub;
+  const { sid } = claims;
+  session.data.login = {
+    subject: claims.sub,
+    since: claims.iat,
+    ...(typeof sid === 'string' ? { sid } : {}),
+  };
   await (same ? session.save() : session.rotate());
 }
 
@@ -150,7 +156,7 @@ export function registerLogin(edge: Edge): void {
         .send(loginFailedPage({ ...context, url: false }, stopped(), 'assurance'));
     }
     if (interaction === undefined) {
-      await enter(session, login.claims.sub);
+      await enter(session, login);
       return reply.redirect('/', 303);
     }
     const at = subjectAt(login.claims);
@@ -164,7 +170,7 @@ export function registerLogin(edge: Edge): void {
     const answering = await openConsent(edge, interaction, login);
     const visit: Partial<Visit> = session.data;
     visit.answering = { ...visit.answering, [interaction.uid]: answering };
-    await enter(session, answering.account);
+    await enter(session, login);
     return reply.redirect(`/interaction/${interaction.uid}`, 303);
   });
 

@@ -169,6 +169,7 @@ export async function startCountry(options: { kv?: 'postgres' | 'redis' } = {}) 
       scope: 'openid',
       allowHttp: true,
     }),
+    idpIssuer: url('idp'),
     verifyHint: createHintVerifier({ issuer: url('idp'), clock: systemClock }),
     identity: createIdentityProvider({ issuer: url('idp'), send: signedFetch({ keys: keys.consent }) }),
     connector: createProviderConnector({ register, send: signedFetch({ keys: keys.consent }) }),

@@ -1,3 +1,4 @@
+import { LOGOUT_PATH } from '@xinlu/common/oidc-client';
 import type { Localized, Participant, PublicKey } from '@xinlu/common/wire';
 import { titleDeedType } from '@xinlu/issuer-kit';
 import type { Addresses, Site } from './addresses.ts';
@@ -15,6 +16,7 @@ const relyingParty = (
   sector: `${site}.xinlu.test`,
   redirectUris: [`${addresses.url(site)}/login/callback`],
   postLogoutRedirectUris: [`${addresses.url(site)}/`],
+  backchannelLogoutUri: `${addresses.url(site)}${LOGOUT_PATH}`,
   profile: 'fapi2',
   minimumAcr: 'substantial',
   consentRedirectUris: purposes.length > 0 ? [`${addresses.url(site)}/consent/callback`] : [],

@@ -123,5 +123,6 @@ export const accountEn = {
   'end.card-revoked': 'Ended: card revoked or on hold',
   'end.person-deceased': 'Ended: death registered',
   'end.passkey-removed': 'Ended: passkey removed',
+  'end.expired': 'Ended: time ran out',
   'end.replaced': 'Replaced by a newer sign-in',
 } as const;

@@ -116,5 +116,6 @@ export const accountZhTW = {
   'end.card-revoked': '憑證廢止或停用，自動結束',
   'end.person-deceased': '死亡登記，自動結束',
   'end.passkey-removed': '通行金鑰移除，自動結束',
+  'end.expired': '已逾時',
   'end.replaced': '改由新的登入取代',
 } as const;

@@ -7,9 +7,9 @@ import { composePaper, createLedgerClient, type LedgerClient, type TitleDeed } f
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Country } from '../../country/country.ts';
-import { type LoginSession, registerLogin } from '../../login.ts';
+import { type LoginSession, openLoginSite, registerLogin } from '../../login.ts';
 import { explainLogin } from '../../login-words.ts';
-import { type Explanation, openSite, type Site } from '../../site.ts';
+import type { Explanation, Site } from '../../site.ts';
 import { type Deed, type Deeds, ISSUER, openDeeds } from './deeds.ts';
 import { clerkPage, deedsPage, type EvidenceState, homePage } from './pages.ts';
 import { titleByNumber } from './titles.ts';
@@ -55,7 +55,7 @@ export const buildLandOffice = async (
   const ledger = given.ledger ?? createLedgerClient({ url: country.services.ledgerUrl, keys });
   const statusUri = `${url}/status-lists/1`;
   const deeds = openDeeds(country, { keys, ledger, statusUri });
-  const site = await openSite<LoginSession>(country, { id: ISSUER, url, service, explain });
+  const site = await openLoginSite<LoginSession>(country, { id: ISSUER, url, service, explain });
   const login = registerLogin(country, site, {
     clientId: ISSUER,
     keys,

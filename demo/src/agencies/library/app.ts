@@ -18,10 +18,10 @@ import {
 import type { Country } from '../../country/country.ts';
 import { readJson } from '../../country/files.ts';
 import { agencyNames, libraryApplication } from '../../country/participants.ts';
-import { type LoginSession, registerLogin, type SignedIn } from '../../login.ts';
+import { type LoginSession, openLoginSite, registerLogin, type SignedIn } from '../../login.ts';
 import { explainLogin } from '../../login-words.ts';
 import { demoPublicKeys } from '../../seed/keys.ts';
-import { openSite, type Site } from '../../site.ts';
+import type { Site } from '../../site.ts';
 import { libraryWords } from './words.ts';
 
 const service = (lang: Lang): Service => ({
@@ -50,7 +50,12 @@ ${summaryList([
 /** A relying party that is not in the register: it has keys and a site, and says what it would need to be admitted. */
 export const buildLibrary = async (country: Country): Promise<Site<LoginSession>> => {
   const url = country.addresses.url('library');
-  const site = await openSite<LoginSession>(country, { id: 'library', url, service, explain: explainLogin });
+  const site = await openLoginSite<LoginSession>(country, {
+    id: 'library',
+    url,
+    service,
+    explain: explainLogin,
+  });
   const login = registerLogin(country, site, {
     clientId: 'library',
     keys: await loadKeys(country.files.key('library')),

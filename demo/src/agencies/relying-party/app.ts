@@ -8,9 +8,9 @@ import { createMyData, type MyData } from '@xinlu/rp-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Country } from '../../country/country.ts';
-import { type LoginSession, registerLogin, type SignedIn } from '../../login.ts';
+import { type LoginSession, openLoginSite, registerLogin, type SignedIn } from '../../login.ts';
 import { explainLogin } from '../../login-words.ts';
-import { type Explanation, openSite, type Site } from '../../site.ts';
+import type { Explanation, Site } from '../../site.ts';
 import { type Application, openApplications } from './applications.ts';
 import { consentPage, formPage, homePage, resultPage } from './pages.ts';
 import type { FormValues, RelyingPartyProfile } from './profile.ts';
@@ -53,7 +53,7 @@ export const buildRelyingParty = async (
     name: profile.words(lang).service,
     organisation: { name: profile.name[lang], mark: profile.mark, theme: profile.theme },
   });
-  const site = await openSite<PartySession>(country, { id: profile.id, url, service, explain });
+  const site = await openLoginSite<PartySession>(country, { id: profile.id, url, service, explain });
   const login = registerLogin(country, site, {
     clientId: profile.id,
     keys,

@@ -64,6 +64,7 @@ export function features(services: ProviderServices): Features {
   const partyOf = (clientId: string | undefined) =>
     clientId === undefined ? undefined : services.register().activeParticipant(clientId)?.relyingParty;
   return {
+    backchannelLogout: { enabled: true },
     devInteractions: { enabled: false },
     claimsParameter: {
       enabled: true,

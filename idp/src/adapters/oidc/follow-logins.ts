@@ -13,7 +13,13 @@ export async function followLogins(ctx: KoaContextWithOIDC, logins: LoginStore):
     const result = ctx.oidc.result as Partial<SignInResult> | undefined;
     const loginId = result?.login?.login_id ?? (await logins.liveByProviderSession(session.uid))?.id;
     if (loginId !== undefined) {
-      await logins.used(loginId, session.uid, client.clientId, learnsName(ctx.oidc.params ?? {}));
+      const { sid } = entities.AuthorizationCode;
+      await logins.used(loginId, {
+        providerSession: session.uid,
+        clientId: client.clientId,
+        learntName: learnsName(ctx.oidc.params ?? {}),
+        ...(sid === undefined ? {} : { sid }),
+      });
     }
   }
   if (route === 'end_session_confirm' && (session as { destroyed?: boolean }).destroyed === true) {

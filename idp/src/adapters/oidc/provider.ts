@@ -8,7 +8,6 @@ import {
   createTracer,
   declaredClients,
   KeyValueAdapter,
-  registerFetch,
   type Tracer,
   useAtomicReplayDetection,
   useRequestStore,
@@ -29,6 +28,7 @@ import { allowFormToReturn } from './form-action.ts';
 import { grantRegistered } from './grants.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 import { ORGANISATION_CLAIMS, ORGANISATION_SCOPE, partyOf } from './organisation-claims.ts';
+import { providerFetch } from './provider-fetch.ts';
 import { authenticationClaims, RESOURCE_TOKEN_SECONDS, subjectForResource } from './resources.ts';
 import { pairwiseIdentifier } from './subjects.ts';
 
@@ -41,6 +41,8 @@ export type ProtocolPages = {
 
 export type ProviderServices = {
   issuer: string;
+  /** In the demo alone parties may be on this machine. */
+  demo: boolean;
   keys: KeyRing;
   kv: KeyValue;
   log: Logger;
@@ -154,7 +156,7 @@ function configuration(services: ProviderServices, tracer: Tracer): Configuratio
     expiresWithSession: () => true,
     extraTokenClaims: authenticationClaims,
     features: features(services),
-    fetch: registerFetch((id) => services.register().activeParticipant(id)),
+    fetch: providerFetch(services),
     findAccount: accounts(services),
     formats: { customizers: { jwt: subjectForResource(services.register, services.subjectOf) } },
     interactions: {

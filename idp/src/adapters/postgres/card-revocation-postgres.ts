@@ -1,13 +1,12 @@
-import type { Clock } from '@xinlu/common/clock';
-import type { Ids } from '@xinlu/common/ids';
 import type { Database } from '@xinlu/common/sql';
 import type { CardRevocation } from '../../domain/card/revoke-card.ts';
 import { recordEvent } from './audit-postgres.ts';
 import { endLogins } from './login-store-postgres.ts';
 import { tellNotice } from './notices-postgres.ts';
 import { suspendPasskeys } from './passkey-suspension.ts';
+import type { EndingTools } from './visited-parties-postgres.ts';
 
-export function createCardRevocation(database: Database, tools: { clock: Clock; ids: Ids }): CardRevocation {
+export function createCardRevocation(database: Database, tools: EndingTools): CardRevocation {
   return {
     stop: (certificateId, state) =>
       database.transaction(async (tx) => {

@@ -1,5 +1,4 @@
 import type { Clock } from '@xinlu/common/clock';
-import type { Ids } from '@xinlu/common/ids';
 import { type Database, gather, type Sql } from '@xinlu/common/sql';
 import { fateOfFormerSession } from '../../domain/login/former-session.ts';
 import {
@@ -14,6 +13,7 @@ import {
 import { recordEvent } from './audit-postgres.ts';
 import { noteBrowser } from './known-browsers-postgres.ts';
 import { noteUse } from './login-use.ts';
+import { type EndingTools, sessionsAt, visitedParties } from './visited-parties-postgres.ts';
 
 type Row = {
   id: string;
@@ -64,16 +64,19 @@ function toLogin(row: Row): Login {
 
 export type EndScope = Parameters<LoginStore['end']>[0] | { certificateId: string };
 
+/** What becomes of the provider's session: it ends with the login, goes on under another, or is the provider's to end. */
+type SessionFate = 'ended' | 'carried' | 'left';
+
 /**
- * Ends logins with the given connection, so that a card's revocation and their end are one change. The provider's sessions
- * are noted as due to end in that change too, unless they are spared.
+ * Ends logins with the given connection, so that a card's revocation and their end are one change. The organisations are
+ * told, and the provider's sessions noted as due to end, in that change too.
  */
 export async function endLogins(
   sql: Sql,
-  tools: { clock: Clock; ids: Ids },
+  tools: EndingTools,
   which: EndScope,
   reason: EndReason,
-  session: 'end' | 'spare' = 'end',
+  fate: SessionFate = 'ended',
 ): Promise<string[]> {
   const [column, value] =
     'id' in which
@@ -85,16 +88,35 @@ export async function endLogins(
           : 'certificateId' in which
             ? ['certificate_id', which.certificateId]
             : ['provider_session', which.providerSession];
-  const rows = await sql.query<{ id: string; person_id: string; provider_session: string | null }>(
+  const rows = await sql.query<EndedRow>(
     `UPDATE login SET ended_at = $2, end_reason = $3
      WHERE ${column} = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $4 RETURNING id, person_id, provider_session`,
     [value, tools.clock.now(), reason, ('except' in which ? which.except : undefined) ?? null],
   );
+  return noteEnded(sql, tools, rows, reason, fate);
+}
+
+type EndedRow = { id: string; person_id: string; provider_session: string | null };
+
+/** What follows from the end of logins, whatever the reason. */
+async function noteEnded(
+  sql: Sql,
+  tools: EndingTools,
+  rows: readonly EndedRow[],
+  reason: EndReason,
+  fate: SessionFate,
+): Promise<string[]> {
   for (const row of rows) {
     const detail = { login: row.id, reason };
     await recordEvent(sql, tools, { kind: 'login.ended', personId: row.person_id, detail });
   }
-  if (session === 'spare') return [];
+  if (rows.length === 0 || fate === 'carried') return [];
+  const visited = await visitedParties(
+    sql,
+    rows.map(({ id }) => id),
+  );
+  await tools.tellParties(sql, visited);
+  if (fate === 'left') return [];
   const sessions = rows.flatMap((row) => (row.provider_session === null ? [] : [row.provider_session]));
   await noteEnding(sql, tools, sessions);
   return sessions;
@@ -122,7 +144,7 @@ export function createEndingSessions(database: Database): EndingSessions {
   };
 }
 
-export function createLoginStore(database: Database, tools: { clock: Clock; ids: Ids }): LoginStore {
+export function createLoginStore(database: Database, tools: EndingTools): LoginStore {
   const { clock, ids } = tools;
   const one = async (sql: Sql, where: string, values: unknown[]) => {
     const row = await sql.one<Row>(`${SELECT} WHERE ${where}`, values);
@@ -144,8 +166,7 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
     const old = await one(tx, 'id = $1 AND ended_at IS NULL FOR UPDATE OF login', [former.id]);
     if (old === undefined) return { sessions: [] };
     const fate = fateOfFormerSession(old, next, former.waiting);
-    const spared = fate === 'ended' ? 'end' : 'spare';
-    const sessions = await endLogins(tx, tools, { id: old.id }, 'replaced', spared);
+    const sessions = await endLogins(tx, tools, { id: old.id }, 'replaced', fate);
     return { carried: fate === 'carried' ? old.providerSession : undefined, sessions };
   }
 
@@ -198,9 +219,26 @@ export function createLoginStore(database: Database, tools: { clock: Clock; ids:
       );
       return rows.map(toLogin);
     },
-    used: (id, providerSession, clientId, learntName) =>
-      noteUse(database, { id, providerSession, clientId, learntName, now: clock.now() }),
+    used: (id, visit) => noteUse(database, { ...visit, id, now: clock.now() }),
     end: (which, reason) => database.transaction((tx) => endLogins(tx, tools, which, reason)),
+    endExpired: (limit) =>
+      database.transaction(async (tx) => {
+        const rows = await tx.query<EndedRow>(
+          `UPDATE login SET ended_at = $1, end_reason = 'expired' WHERE id IN
+             (SELECT l.id FROM login l LEFT JOIN card_certificate c ON c.id = l.certificate_id
+              WHERE l.ended_at IS NULL AND (l.expires_at <= $1 OR c.not_after <= $1)
+              LIMIT $2 FOR UPDATE OF l SKIP LOCKED)
+           RETURNING id, person_id, provider_session`,
+          [clock.now(), limit],
+        );
+        return noteEnded(tx, tools, rows, 'expired', 'ended');
+      }),
+    leave: (personId, clientId) =>
+      database.transaction(async (tx) => {
+        const found = await sessionsAt(tx, { personId, clientId, now: clock.now() });
+        await tools.tellParties(tx, found.parties);
+        return found.providerSessions;
+      }),
     async history(personId, limit, before) {
       const rows = await database.query<Row>(
         `${SELECT} WHERE person_id = $1 AND ($3::uuid IS NULL OR

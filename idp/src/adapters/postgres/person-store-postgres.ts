@@ -1,6 +1,4 @@
-import type { Clock } from '@xinlu/common/clock';
 import { refused } from '@xinlu/common/errors';
-import type { Ids } from '@xinlu/common/ids';
 import { type Database, gather, type Sql } from '@xinlu/common/sql';
 import { personDeceased } from '../../domain/card/checks/refuse-deceased.ts';
 import type { IdentityVault } from '../../domain/person/identity-vault.ts';
@@ -14,6 +12,7 @@ import type {
 import { recordEvent } from './audit-postgres.ts';
 import { endLogins } from './login-store-postgres.ts';
 import { suspendPasskeys } from './passkey-suspension.ts';
+import type { EndingTools } from './visited-parties-postgres.ts';
 
 type PersonRow = {
   id: string;
@@ -62,7 +61,7 @@ function readOrganisation(text: string): OrganisationId {
 
 export function createPersonStore(
   database: Database,
-  tools: { vault: IdentityVault; clock: Clock; ids: Ids },
+  tools: { vault: IdentityVault } & EndingTools,
 ): PersonStore {
   const { vault, clock, ids } = tools;
   const toPerson = (row: PersonRow): Person => ({

@@ -6,6 +6,7 @@ export type EndReason =
   | 'card-revoked'
   | 'passkey-removed'
   | 'replaced'
+  | 'expired'
   | 'person-deceased';
 
 /** Before it is written: who logged in, by what, worth how much. */
@@ -44,6 +45,9 @@ export const LOGIN_SECONDS = 8 * 3600;
 /** RFC 8176 values that are true of each way in. The card asks for its PIN itself; a passkey's factor is not told to us. */
 export const AMR = { card: ['sc', 'pin', 'mfa'], passkey: ['pop', 'user', 'mfa'] } as const;
 
+/** A login used at an organisation: in which session of the provider, and by which name it knows that session (`sid`). */
+export type Visit = { providerSession: string; clientId: string; learntName: boolean; sid?: string };
+
 /** Logins and the sessions they opened. Durable once it returns. */
 export interface LoginStore {
   /**
@@ -62,8 +66,12 @@ export interface LoginStore {
   /** The live login that a session of the provider hangs on; the newest if there are several. */
   liveByProviderSession(session: string): Promise<Login | undefined>;
   /** Ties the login to the provider's session, and notes which organisation it was used at and whether that learnt her name. */
-  used(id: string, providerSession: string, clientId: string, learntName: boolean): Promise<void>;
-  /** Ends sessions for good; gives the provider's sessions that must end with them. Ended ones stay as they are. */
+  used(id: string, visit: Visit): Promise<void>;
+  /** Ends what has run out by itself, or whose card has; gives the provider's sessions that must end with it. */
+  endExpired(limit: number): Promise<string[]>;
+  /** Tells one organisation that her sessions there have ended; gives the provider's sessions in which its part must end. */
+  leave(personId: string, clientId: string): Promise<string[]>;
+  /** Ends sessions for good and tells the organisations they were used at, in one change; gives the provider's sessions that must end with them. Ended ones stay as they are. */
   end(
     which:
       | { id: string }

@@ -99,9 +99,7 @@ function registerAgencies(site: Site, services: PageServices): void {
     { schema: { hide: true, params: PartyById, body: Form }, preHandler: site.sessions.requireCsrf },
     async (request, reply) => {
       const { personId } = await requireLogin(site, services, request, reply);
-      const sessions = (await services.logins.liveOfPerson(personId)).flatMap((login) =>
-        login.providerSession === undefined ? [] : [login.providerSession],
-      );
+      const sessions = await services.logins.leave(personId, request.params.id);
       await services.providerSessions.endAt(sessions, request.params.id);
       return reply.redirect('/account/agencies?done=ended-there', 303);
     },
