@@ -34,6 +34,9 @@ export function readLedgerConfig(env: Readonly<Record<string, string | undefined
     /** JSON file with `accessKeyId` and `secretAccessKey`. */
     TILES_S3_KEY_FILE: optional(file()),
     TRUST_FILE: text(),
+    /** What one anchor may cost at most, in gwei per gas: in all, and of that as a tip (EIP-1559). */
+    ANCHOR_MAX_FEE_GWEI: integer({ min: 1, max: 1_000_000, default: 300 }),
+    ANCHOR_MAX_TIP_GWEI: integer({ min: 1, max: 1_000_000, default: 30 }),
     /** JSON `{ quorum, witnesses: [{ vkey, url }] }`; without it the log asks no witnesses. */
     WITNESS_FILE: optional(file()),
   });

@@ -216,11 +216,19 @@ async function startAnchoring(
     privateKey: (await readFile(config.ANCHOR_KEY_FILE, 'utf8')).trim(),
     origin: config.LOG_ORIGIN,
   });
+  const gwei = 1_000_000_000n;
+  const policy = {
+    ...usualPolicy,
+    feeCap: {
+      maxFee: BigInt(config.ANCHOR_MAX_FEE_GWEI) * gwei,
+      maxTip: BigInt(config.ANCHOR_MAX_TIP_GWEI) * gwei,
+    },
+  };
   let fault: string | null = null;
   const loop = keepRunning({
     round: async () => {
       try {
-        await anchorOnce({ queue, store, chain, clock: systemClock, policy: usualPolicy });
+        await anchorOnce({ queue, store, chain, clock: systemClock, policy });
         fault = null;
       } catch (error) {
         fault = isAppError(error) ? error.code : 'anchoring-failed';

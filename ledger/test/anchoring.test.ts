@@ -17,7 +17,9 @@ import type { Chain } from '../src/domain/chain.ts';
 import { sequenceOnce } from '../src/domain/sequencer.ts';
 import { backUp, newEntry, newLog, origin, type TestLog } from './support/ledger.ts';
 
-const policy = { everySeconds: 0, resendSeconds: 0, batch: 20 };
+const gwei = 1_000_000_000n;
+const feeCap = { maxFee: 300n * gwei, maxTip: 30n * gwei };
+const policy = { everySeconds: 0, resendSeconds: 0, batch: 20, feeCap };
 /** Transactions of `deploy-anchor`: two contracts, three calls of the manager. */
 const deployments = 5;
 const quiet = createLogger({ name: 'test', level: 'fatal' });
@@ -268,11 +270,11 @@ describe('when the chain holds what this log does not', () => {
     await beginAgain(restoreEmpty);
     await grow(1);
     await queue.queueNewest(0);
-    await queue.countAttempt(1);
+    await queue.noteAttempt(1, feeCap);
     await grow(1);
     const { root } = (await log.store.published()) ?? {};
     await provider.send('evm_setAutomine', [true]);
-    await chain.send(2, root ?? new Uint8Array(), await chain.nextNonce(), 0);
+    await chain.send(2, root ?? new Uint8Array(), await chain.nextNonce(), await chain.marketFees());
     await provider.send('evm_setAutomine', [false]);
     await expect(round()).rejects.toMatchObject(refused);
     expect(await states()).toContain('1 queued');

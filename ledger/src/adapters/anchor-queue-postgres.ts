@@ -13,16 +13,18 @@ type Row = {
   transaction: string | null;
   block_number: number | null;
   block_hash: string | null;
+  max_fee: string | null;
+  max_tip: string | null;
 };
 
 const columns =
-  'a.size, c.root, a.state, a.attempts, a.sent_at, a.transaction, a.block_number, a.block_hash FROM anchor a JOIN checkpoint c USING (size)';
+  'a.size, c.root, a.state, a.attempts, a.sent_at, a.transaction, a.block_number, a.block_hash, a.max_fee, a.max_tip FROM anchor a JOIN checkpoint c USING (size)';
 
 /** Any constant: one anchorer at a time per database. */
 const lock = 0x616e63;
 
 function toAnchor(row: Row): Anchor {
-  const { transaction, block_number: blockNumber, block_hash: blockHash } = row;
+  const { transaction, block_number: blockNumber, block_hash: blockHash, max_fee: fee, max_tip: tip } = row;
   const placed = transaction !== null && blockNumber !== null && blockHash !== null;
   return {
     size: row.size,
@@ -30,6 +32,7 @@ function toAnchor(row: Row): Anchor {
     state: row.state,
     attempts: row.attempts,
     sentAt: row.sent_at,
+    offered: fee !== null && tip !== null ? { maxFee: BigInt(fee), maxTip: BigInt(tip) } : null,
     place: placed ? { transaction, blockNumber, blockHash } : null,
   };
 }
@@ -75,17 +78,23 @@ export function anchorQueueInPostgres(database: Database, policy?: WitnessPolicy
     },
     async markSent(size, transaction) {
       await sql.query(
-        `UPDATE anchor SET state = 'sent', transaction = $2, attempts = attempts + 1, sent_at = now(),
+        `UPDATE anchor SET state = 'sent', transaction = $2, sent_at = now(),
            changed_at = now(), block_number = NULL, block_hash = NULL WHERE size = $1`,
         [size, transaction],
       );
     },
-    async countAttempt(size) {
-      await sql.query('UPDATE anchor SET attempts = attempts + 1 WHERE size = $1', [size]);
+    async noteAttempt(size, { maxFee, maxTip }) {
+      await sql.query(
+        'UPDATE anchor SET attempts = attempts + 1, max_fee = $2, max_tip = $3 WHERE size = $1',
+        [size, String(maxFee), String(maxTip)],
+      );
     },
     async markPlaced(size, state, { transaction, blockNumber, blockHash }) {
       await sql.query(
-        `UPDATE anchor SET state = $2, transaction = $3, block_number = $4, block_hash = $5, changed_at = now()
+        `UPDATE anchor SET state = $2, transaction = $3, block_number = $4, block_hash = $5, changed_at = now(),
+           -- Once it is final nothing under its nonce can hang any more.
+           max_fee = CASE WHEN $2 = 'final' THEN NULL ELSE max_fee END,
+           max_tip = CASE WHEN $2 = 'final' THEN NULL ELSE max_tip END
          WHERE size = $1`,
         [size, state, transaction, blockNumber, blockHash],
       );

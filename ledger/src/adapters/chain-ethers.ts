@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fatal, isAppError, retryable } from '@xinlu/common/errors';
 import { readContract } from '@xinlu/contracts';
-import { Contract, FetchRequest, JsonRpcProvider, type TransactionReceipt, Wallet } from 'ethers';
+import { Contract, FetchRequest, isError, JsonRpcProvider, type TransactionReceipt, Wallet } from 'ethers';
 import type { Chain } from '../domain/chain.ts';
 
 const requestMilliseconds = 5_000;
@@ -13,9 +13,13 @@ const requestMilliseconds = 5_000;
 const gasLimit = 200_000n;
 
 /** A provider that asks one thing at a time and keeps no answers: a chain may change between two questions. */
-export function chainProvider(rpcUrl: string, chainId: number): JsonRpcProvider {
+export function chainProvider(
+  rpcUrl: string,
+  chainId: number,
+  timeoutMilliseconds = requestMilliseconds,
+): JsonRpcProvider {
   const request = new FetchRequest(rpcUrl);
-  request.timeout = requestMilliseconds;
+  request.timeout = timeoutMilliseconds;
   // ethers would otherwise repeat a request that the node is too busy for, for minutes.
   request.setThrottleParams({ maxAttempts: 1 });
   const options = { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 250 };
@@ -47,7 +51,9 @@ export function chainOverEthers(settings: ChainSettings): Chain {
   async function blockNumber(tag: 'latest' | 'safe' | 'finalized'): Promise<number> {
     const block: { number?: string } | null = await provider.send('eth_getBlockByNumber', [tag, false]);
     // A young chain has no safe or final block yet.
-    return block?.number === undefined ? -1 : Number(block.number);
+    if (block === null) return -1;
+    if (!/^0x[0-9a-f]{1,13}$/i.test(String(block.number))) throw nonsense();
+    return Number(block.number);
   }
 
   return {
@@ -72,6 +78,7 @@ export function chainOverEthers(settings: ChainSettings): Chain {
           blockNumber('safe'),
           blockNumber('finalized'),
         ]);
+        if (latest < 0 || safe > latest || final > safe) throw nonsense();
         return { latest, safe, final };
       }),
     find: (size, root) =>
@@ -82,36 +89,45 @@ export function chainOverEthers(settings: ChainSettings): Chain {
           `0x${Buffer.from(root).toString('hex')}`,
         ];
         const [log] = await provider.getLogs({ address: contract, topics, fromBlock: deployedBlock });
-        return (
-          log && { transaction: log.transactionHash, blockNumber: log.blockNumber, blockHash: log.blockHash }
-        );
+        if (!log) return undefined;
+        const asked = log.address.toLowerCase() === contract.toLowerCase() && !log.removed;
+        if (!asked || log.topics.join().toLowerCase() !== topics.join().toLowerCase()) throw nonsense();
+        return { transaction: log.transactionHash, blockNumber: log.blockNumber, blockHash: log.blockHash };
       }),
-    latestSize: () => asking(async () => Number(await anchor.getFunction('latestSize')())),
+    latestSize: () =>
+      asking(async () => {
+        const size = Number(await anchor.getFunction('latestSize')());
+        if (!Number.isSafeInteger(size)) throw nonsense();
+        return size;
+      }),
     rootOf: (size) =>
       asking(async () => {
         const root = Buffer.from(String(await anchor.getFunction('rootOf')(size)).slice(2), 'hex');
         return root.every((byte) => byte === 0) ? undefined : new Uint8Array(root);
       }),
     nextNonce: () => asking(() => provider.getTransactionCount(wallet.address, 'latest')),
-    send: (size, root, nonce, attempt) =>
+    marketFees: () =>
+      asking(async () => {
+        const { maxFeePerGas, maxPriorityFeePerGas, gasPrice } = await provider.getFeeData();
+        // A chain without EIP-1559 takes the gas price for both.
+        const maxFee = maxFeePerGas ?? gasPrice ?? 1n;
+        return { maxFee, maxTip: maxPriorityFeePerGas ?? maxFee };
+      }),
+    send: (size, root, nonce, { maxFee, maxTip }) =>
       asking(async () => {
         const sent = await anchor.getFunction('anchor')(size, root, {
           nonce,
           gasLimit,
-          ...(await feesFor(provider, attempt)),
+          maxFeePerGas: maxFee,
+          maxPriorityFeePerGas: maxTip,
         });
         return sent.hash as string;
       }),
   };
 }
 
-/** Nodes take a replacement only if it pays at least a tenth more; each attempt pays a quarter more. */
-async function feesFor(provider: JsonRpcProvider, attempt: number) {
-  const { maxFeePerGas, maxPriorityFeePerGas, gasPrice } = await provider.getFeeData();
-  const raise = (fee: bigint) =>
-    (fee * 5n ** BigInt(Math.min(attempt, 12))) / 4n ** BigInt(Math.min(attempt, 12));
-  if (maxFeePerGas === null || maxPriorityFeePerGas === null) return { gasPrice: raise(gasPrice ?? 1n) };
-  return { maxFeePerGas: raise(maxFeePerGas), maxPriorityFeePerGas: raise(maxPriorityFeePerGas) };
+function nonsense() {
+  return retryable('chain-answers-wrongly', 'The chain answers something that cannot be.');
 }
 
 async function asking<T>(work: () => Promise<T>): Promise<T> {
@@ -119,6 +135,9 @@ async function asking<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     if (isAppError(cause)) throw cause;
+    if (isError(cause, 'REPLACEMENT_UNDERPRICED')) {
+      throw retryable('anchor-too-dear', 'The chain asks more to replace what hangs.', { cause });
+    }
     throw retryable('chain-away', 'The chain does not answer as expected.', { cause });
   }
 }

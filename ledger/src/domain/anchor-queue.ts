@@ -1,3 +1,5 @@
+import type { Fees } from './fees.ts';
+
 export const anchorStates = ['queued', 'sent', 'included', 'safe', 'final'] as const;
 /** How far an anchor is. Shown as it is: nothing is called final before the chain's own finality. */
 export type AnchorState = (typeof anchorStates)[number];
@@ -17,6 +19,8 @@ export type Anchor = {
   /** How often it was sent. */
   readonly attempts: number;
   readonly sentAt: Date | null;
+  /** What the newest attempt offered; null before the first. */
+  readonly offered: Fees | null;
   readonly place: AnchorPlace | null;
 };
 
@@ -36,8 +40,8 @@ export interface AnchorQueue {
   /** The best evidence for a leaf: the newest anchor in the most settled state over a tree that holds it. */
   bestFor(index: number): Promise<Anchor | undefined>;
   markSent(size: number, transaction: string): Promise<void>;
-  /** It was tried, and nobody knows whether it arrived: it stays queued. */
-  countAttempt(size: number): Promise<void>;
+  /** Noted before it is sent: whatever dies then, the next attempt knows what it has to outbid. */
+  noteAttempt(size: number, offered: Fees): Promise<void>;
   markPlaced(size: number, state: 'included' | 'safe' | 'final', place: AnchorPlace): Promise<void>;
   /** Back to the queue: the chain does not hold it (any more). */
   markLost(size: number): Promise<void>;

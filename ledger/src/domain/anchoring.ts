@@ -2,6 +2,7 @@ import type { Clock } from '@xinlu/common/clock';
 import { fatal } from '@xinlu/common/errors';
 import type { Anchor, AnchorQueue } from './anchor-queue.ts';
 import type { Chain, ChainHeads } from './chain.ts';
+import { type Fees, highestFees, nextFees } from './fees.ts';
 import type { LogStore } from './log-store.ts';
 import { treeRoot } from './tree.ts';
 
@@ -12,9 +13,11 @@ export type AnchorPolicy = {
   readonly resendSeconds: number;
   /** Sent in one round at most. */
   readonly batch: number;
+  /** Never more than this is offered. */
+  readonly feeCap: Fees;
 };
 
-export const usualPolicy: AnchorPolicy = { everySeconds: 3, resendSeconds: 30, batch: 20 };
+export const usualPolicy: Omit<AnchorPolicy, 'feeCap'> = { everySeconds: 3, resendSeconds: 30, batch: 20 };
 
 type Anchoring = {
   readonly queue: AnchorQueue;
@@ -107,31 +110,23 @@ async function sendWaiting({ queue, chain, policy }: Omit<Anchoring, 'store' | '
   const waiting = open.filter(({ state }) => state === 'queued').slice(0, policy.batch);
   if (waiting.length === 0) return;
   const anchored = await chain.latestSize();
+  const fees = await feesToOffer(open, chain, policy);
   let nonce = await chain.nextNonce();
-  for (const { size, root, attempts } of waiting) {
+  for (const { size, root } of waiting) {
     // Smaller than what the contract holds and not in it: it can never be anchored, and the larger one covers it.
     if (size < anchored) {
       await checkRoot(chain, size, root);
       await queue.drop(size);
       continue;
     }
-    await send({ size, root, attempts }, nonce++, queue, chain);
+    // What was sent and lost its answer may hang there: the next attempt knows that it must outbid it.
+    await queue.noteAttempt(size, fees);
+    await queue.markSent(size, await chain.send(size, root, nonce++, fees));
   }
 }
 
-async function send(
-  { size, root, attempts }: Pick<Anchor, 'size' | 'root' | 'attempts'>,
-  nonce: number,
-  queue: AnchorQueue,
-  chain: Chain,
-): Promise<void> {
-  let transaction: string;
-  try {
-    transaction = await chain.send(size, root, nonce, attempts);
-  } catch (error) {
-    // It may have arrived and hang there: the next attempt must pay more to replace it.
-    await queue.countAttempt(size);
-    throw error;
-  }
-  await queue.markSent(size, transaction);
+/** Any earlier attempt may hang under any of the next nonces, so all of them are outbid. */
+async function feesToOffer(open: readonly Anchor[], chain: Chain, policy: AnchorPolicy): Promise<Fees> {
+  const hanging = highestFees(open.filter(({ state }) => state === 'queued').map(({ offered }) => offered));
+  return nextFees(await chain.marketFees(), hanging, policy.feeCap);
 }

@@ -1,4 +1,5 @@
 import type { AnchorPlace } from './anchor-queue.ts';
+import type { Fees } from './fees.ts';
 
 /** Numbers of the newest block, and of the newest ones that the chain calls safe and final. */
 export type ChainHeads = { readonly latest: number; readonly safe: number; readonly final: number };
@@ -21,6 +22,8 @@ export interface Chain {
   rootOf(size: number): Promise<Uint8Array | undefined>;
   /** The nonce of the sender's next transaction, counting blocks only: what hangs is replaced. */
   nextNonce(): Promise<number>;
-  /** Sends an anchor; returns the transaction. Later attempts pay more, so that they replace earlier ones. */
-  send(size: number, root: Uint8Array, nonce: number, attempt: number): Promise<string>;
+  /** What the next blocks are likely to ask. */
+  marketFees(): Promise<Fees>;
+  /** Sends an anchor; returns the transaction. */
+  send(size: number, root: Uint8Array, nonce: number, fees: Fees): Promise<string>;
 }
