@@ -9,8 +9,10 @@ import type { FastifyInstance } from 'fastify';
 import type { EnvelopeServices } from './domain/envelope/envelopes.ts';
 import { LOGIN_SECONDS } from './domain/login/logins.ts';
 import { registerAccount } from './http/account/index.ts';
+import { registerActing } from './http/acting.ts';
 import { registerAssets } from './http/assets.ts';
 import { registerEnvelopes } from './http/envelopes.ts';
+import { registerMandates } from './http/mandates/index.ts';
 import type { PageServices } from './http/services.ts';
 import { registerSignIn } from './http/sign-in.ts';
 import { type BrowserState, problemPage, type Site, show, wordsFor } from './http/site.ts';
@@ -69,6 +71,8 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
   await registerAssets(app);
   registerSignIn(site, pages);
   registerAccount(site, pages);
+  registerMandates(site, pages);
+  registerActing(site, pages);
   registerEnvelopes(app, signed, deps.envelopes);
   app.get('/', { schema: { hide: true } }, async (request, reply) =>
     show(site, request, reply, homePage(wordsFor(request).t)),

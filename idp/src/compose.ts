@@ -9,14 +9,16 @@ import type { Outbox } from '@xinlu/common/outbox';
 import type { RegisterView } from '@xinlu/common/register';
 import type { Database } from '@xinlu/common/sql';
 import { useBackChannelLogout } from './adapters/oidc/back-channel-logout.ts';
+import { createDelegations } from './adapters/oidc/delegations.ts';
 import { createPersonOfToken } from './adapters/oidc/person-of-token.ts';
 import { createProvider, PROVIDER_PATHS } from './adapters/oidc/provider.ts';
-import { createProviderSessions } from './adapters/oidc/provider-sessions.ts';
+import { createGrantEnding, createProviderSessions } from './adapters/oidc/provider-sessions.ts';
 import { createAcquaintances } from './adapters/postgres/acquaintances-postgres.ts';
 import { createAudit } from './adapters/postgres/audit-postgres.ts';
 import { createCardRevocation } from './adapters/postgres/card-revocation-postgres.ts';
 import { createEnvelopeGrantStore } from './adapters/postgres/envelope-grant-store-postgres.ts';
 import { createEndingSessions, createLoginStore } from './adapters/postgres/login-store-postgres.ts';
+import { createMandateStore } from './adapters/postgres/mandate-store-postgres.ts';
 import { createNotices } from './adapters/postgres/notices-postgres.ts';
 import { createPasskeyStore } from './adapters/postgres/passkey-store-postgres.ts';
 import { createPersonStore } from './adapters/postgres/person-store-postgres.ts';
@@ -29,6 +31,8 @@ import { createCardAttempts } from './domain/card/card-attempts.ts';
 import type { CivilRegistry, TrustedNow } from './domain/card/ports.ts';
 import { createChallenges } from './domain/challenge/challenges.ts';
 import { createSessionEnding } from './domain/login/end-sessions.ts';
+import type { GuardianRegistry } from './domain/mandate/guardianship.ts';
+import { createMandateTries } from './domain/mandate/tries.ts';
 import type { AuthenticatorMetadata } from './domain/passkey/metadata.ts';
 import { createIdentityVault } from './domain/person/identity-vault.ts';
 import { createPairwiseSubject } from './domain/person/pairwise-subject.ts';
@@ -65,6 +69,7 @@ export type Parts = {
   trust: TrustedNow;
   lists: RevocationLists;
   registry: CivilRegistry;
+  guardians: GuardianRegistry;
   /** What is known of models of authenticators. */
   metadata: AuthenticatorMetadata;
 };
@@ -77,6 +82,8 @@ export type Composed = {
   endExpiredLogins(): Promise<number>;
   /** Ends the provider's sessions that are still due to end, as after a crash; gives how many it ended. */
   endDueSessions(): Promise<number>;
+  /** Ends the mandates that have passed their time. */
+  endDueMandates(): Promise<void>;
 };
 
 /** Puts the adapters under the domain and the app on top. Reads no environment and opens no port. */
@@ -89,6 +96,9 @@ export async function compose(parts: Parts): Promise<Composed> {
   const persons = createPersonStore(database, { vault, ...tools });
   const logins = createLoginStore(database, tools);
   const challenges = createChallenges(kv, ids);
+  const subjectOf = createPairwiseSubject(parts.secrets.subject);
+  const mandates = createMandateStore(database, { vault, ...tools });
+  const delegations = createDelegations({ mandates, subjectOf, register });
   const provider = createProvider({
     issuer,
     demo: parts.demo,
@@ -99,11 +109,12 @@ export async function compose(parts: Parts): Promise<Composed> {
     cookieSecret: parts.secrets.cookie,
     persons,
     logins,
-    subjectOf: createPairwiseSubject(parts.secrets.subject),
     clock,
     trust: parts.trust,
     revocation: parts.lists,
     mtlsUrl: parts.mtlsUrl,
+    subjectOf,
+    delegations,
     pages: createProtocolPages({ demo: parts.demo }),
   });
   const notifier = useBackChannelLogout(provider, {
@@ -117,6 +128,7 @@ export async function compose(parts: Parts): Promise<Composed> {
     ending: createEndingSessions(database),
     log,
   });
+  const grants = createGrantEnding(provider, kv);
   const pages: PageServices = {
     provider,
     register,
@@ -127,6 +139,15 @@ export async function compose(parts: Parts): Promise<Composed> {
     logins,
     providerSessions,
     acquaintances: createAcquaintances(database),
+    mandate: {
+      mandates,
+      grants,
+      persons,
+      register,
+      ids,
+      registry: parts.guardians,
+      tries: createMandateTries(kv),
+    },
     notices: createNotices(database, tools),
     cardComponentOrigin: parts.cardComponentOrigin,
     card: {
@@ -169,7 +190,7 @@ export async function compose(parts: Parts): Promise<Composed> {
     pages,
     envelopes: {
       grants: createEnvelopeGrantStore(database, tools),
-      personOfToken: createPersonOfToken(provider, logins),
+      personOfToken: createPersonOfToken(provider, logins, delegations),
       persons,
       register,
       keys,
@@ -190,5 +211,6 @@ export async function compose(parts: Parts): Promise<Composed> {
       return sessions.length;
     },
     endDueSessions: providerSessions.endDue,
+    endDueMandates: async () => grants.end(await mandates.endDue()),
   };
 }

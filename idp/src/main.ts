@@ -11,6 +11,7 @@ import { migrate, openDatabase } from '@xinlu/common/sql';
 import { loadCardTrust } from './adapters/card-trust-file.ts';
 import { followCardTrust } from './adapters/card-trust-register.ts';
 import { createCivilRegistry } from './adapters/civil-registry-http.ts';
+import { createGuardianRegistry } from './adapters/guardian-registry-http.ts';
 import { createRevocationLists } from './adapters/revocation-lists.ts';
 import { compose, QUEUES } from './compose.ts';
 import { loadConfig } from './config.ts';
@@ -25,6 +26,8 @@ const LIST_SECONDS = 3;
 const ENDING_SECONDS = 5;
 /** How soon after its end by time a login is ended for the organisations too. */
 const EXPIRY_SECONDS = 5;
+/** How soon a mandate that has passed its time is told to both; it counts for nothing from its last moment on. */
+const MANDATE_SECONDS = 60;
 
 await runService('idp', {
   async migrate() {
@@ -67,7 +70,13 @@ await runService('idp', {
       clock: systemClock,
       log,
     });
-    const { app, applyRevocations, endDueSessions, endExpiredLogins } = await compose({
+    const civilRegistry = {
+      url: config.CIVIL_REGISTRY_URL,
+      keys,
+      register: () => register.current(),
+      clock: systemClock,
+    };
+    const { app, applyRevocations, endDueSessions, endExpiredLogins, endDueMandates } = await compose({
       issuer: config.IDP_ISSUER,
       cardComponentOrigin: new URL(config.CARD_COMPONENT_ORIGIN).origin,
       demo: config.DEMO,
@@ -91,13 +100,15 @@ await runService('idp', {
       registerReady: () => register.ready,
       trust: () => trusted.current().trust,
       lists,
-      registry: createCivilRegistry({
-        url: config.CIVIL_REGISTRY_URL,
-        keys,
-        register: () => register.current(),
-        clock: systemClock,
-      }),
+      registry: createCivilRegistry(civilRegistry),
+      guardians: createGuardianRegistry(civilRegistry),
       metadata: models.metadata,
+    });
+    const mandateEndings = repeat({
+      work: endDueMandates,
+      seconds: MANDATE_SECONDS,
+      failure: 'mandates-not-ended',
+      log,
     });
     const watch = watchRevocations({ lists, applyRevocations, log });
     const endings = repeat({
@@ -134,6 +145,7 @@ await runService('idp', {
         await watch.idle();
         await endings.stop();
         await expiries.stop();
+        await mandateEndings.stop();
         await models.stop();
         await outbox.stop();
         await kv.close();

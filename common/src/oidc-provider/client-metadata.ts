@@ -1,5 +1,6 @@
 import { createHash, type JsonWebKey, X509Certificate } from 'node:crypto';
 import type { ClientMetadata } from 'oidc-provider';
+import { MANDATE_DETAIL_TYPE } from '../wire/mandate.ts';
 import { type ClientAuthentication, type DeclaredClient, oauthClientOf } from '../wire/oauth-client.ts';
 import type { Participant } from '../wire/register.ts';
 
@@ -87,6 +88,7 @@ export function declaredMetadata(participant: Participant, placeholder: string):
     response_types: redirectUris.length > 0 ? ['code'] : [],
     subject_type: 'pairwise',
     sector_identifier_uri: `${REGISTER}/sectors/${party?.sector ?? participant.id}`,
+    authorization_details_types: party?.delegation === undefined ? [] : [MANDATE_DETAIL_TYPE],
     ...authenticationMetadata(client.authentication, placeholder),
     ...keyMetadata(participant, client),
     id_token_signed_response_alg: client.idTokenSignedResponseAlg,

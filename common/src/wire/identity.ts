@@ -59,6 +59,20 @@ export const ConfirmationResponse = Type.Object({
 });
 export type ConfirmationResponse = Static<typeof ConfirmationResponse>;
 
+/** IdP -> civil registry, signed both ways: is the one the parent or guardian of the other? */
+export const GuardianshipRequest = Type.Object(
+  { guardian_national_id: NationalId, ward_national_id: NationalId },
+  { additionalProperties: false },
+);
+export type GuardianshipRequest = Static<typeof GuardianshipRequest>;
+export const GuardianshipResponse = Type.Object({
+  confirmed: Type.Boolean(),
+  /** Only when confirmed: the ward's name, and when the guardianship ends by law (majority), if that is known. */
+  ward_name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  until: Type.Optional(Timestamp),
+});
+export type GuardianshipResponse = Static<typeof GuardianshipResponse>;
+
 export const parseEnvelopeGrantResponse = parser(
   EnvelopeGrantResponse,
   'idp-answer-malformed',
@@ -68,6 +82,11 @@ export const parseEnvelopeResponse = parser(EnvelopeResponse, 'idp-answer-malfor
 export const parseEnvelopeClaims = parser(EnvelopeClaims, 'envelope-malformed', 'The identity envelope');
 export const parseConfirmationResponse = parser(
   ConfirmationResponse,
+  'registry-answer-malformed',
+  "The registry's answer",
+);
+export const parseGuardianshipResponse = parser(
+  GuardianshipResponse,
   'registry-answer-malformed',
   "The registry's answer",
 );

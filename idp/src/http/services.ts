@@ -6,9 +6,16 @@ import type Provider from 'oidc-provider';
 import type { Acquaintances } from '../domain/account/acquaintances.ts';
 import type { CardLoginServices } from '../domain/card/login-with-card.ts';
 import type { LoginStore, ProviderSessions } from '../domain/login/logins.ts';
+import type { ActForServices } from '../domain/mandate/act-for.ts';
+import type { AnswerServices } from '../domain/mandate/answer-offer.ts';
+import type { GuardianshipServices } from '../domain/mandate/guardianship.ts';
+import type { OfferServices } from '../domain/mandate/make-offer.ts';
 import type { Notices } from '../domain/notice/notices.ts';
 import type { EnrolmentServices } from '../domain/passkey/enrol-passkey.ts';
 import type { PasskeyProofServices } from '../domain/passkey/prove-passkey.ts';
+
+/** What the pages on acting for others stand on. */
+export type MandateServices = OfferServices & AnswerServices & GuardianshipServices & ActForServices;
 
 /** What the pages of a signed-in or signing-in citizen stand on. */
 export type PageServices = {
@@ -23,6 +30,7 @@ export type PageServices = {
   providerSessions: ProviderSessions;
   acquaintances: Acquaintances;
   notices: Notices;
+  mandate: MandateServices;
   card: CardLoginServices;
   passkey: PasskeyProofServices & EnrolmentServices;
   cardComponentOrigin: string;

@@ -1,13 +1,14 @@
 import { allowFormAction } from '@xinlu/common/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { learnsName } from '../domain/login/learns-name.ts';
-import type { SignInResult } from '../domain/login/logins.ts';
 import { signInPage } from '../pages/sign-in-page.ts';
+import { waitsForActing } from './acting.ts';
 import { registerAnswers } from './answers.ts';
 import { currentLogin } from './current-login.ts';
 import { registerEnrolment } from './enrolment.ts';
 import { acceptedHolders, PLACES, type Place, placeOf, shortfall } from './place.ts';
 import type { PageServices } from './services.ts';
+import { signInResult } from './sign-in-result.ts';
 import { type Site, show, wordsFor } from './site.ts';
 
 /** The sign-in page and what leads on from it, for relying parties and for her own page alike. */
@@ -25,6 +26,7 @@ function registerPage(site: Site, services: PageServices, prefix: string): void 
   site.app.get(prefix, { schema: { hide: true } }, async (request, reply) => {
     const place = await placeOf(services, request, reply);
     const login = await currentLogin(site, services, request, reply);
+    if (login !== undefined && waitsForActing(place)) return reply.redirect(`${place.path}/acting`, 303);
     const again = place.kind === 'own' && (request.query as { again?: string }).again === '1';
     const missing = login === undefined ? undefined : shortfall(place, login, login.madeAt === place.path);
     if (login !== undefined && missing === undefined && !again) {
@@ -75,17 +77,7 @@ function registerContinue(site: Site, services: PageServices, prefix: string): v
     if (login === undefined || shortfall(place, login, login.madeAt === place.path) !== undefined)
       return reply.redirect(place.path, 303);
     if (place.kind === 'own') return reply.redirect('/account', 303);
-    const result: SignInResult = {
-      login: {
-        accountId: login.personId,
-        acr: login.acr,
-        amr: [...login.amr],
-        ts: Math.floor(login.startedAt.getTime() / 1000),
-        remember: true,
-        login_id: login.id,
-      },
-    };
-    const onward = await services.provider.interactionResult(request.raw, reply.raw, result);
+    const onward = await services.provider.interactionResult(request.raw, reply.raw, signInResult(login));
     return reply.redirect(onward, 303);
   });
 }

@@ -1,8 +1,10 @@
 import { accountEn } from './account-en.ts';
+import { mandateEn } from './mandate-en.ts';
 import { passkeyEn } from './passkey-en.ts';
 
 export const en = {
   ...accountEn,
+  ...mandateEn,
   ...passkeyEn,
 
   service: 'Identity provider',

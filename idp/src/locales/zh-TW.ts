@@ -1,8 +1,10 @@
 import { accountZhTW } from './account-zh-TW.ts';
+import { mandateZhTW } from './mandate-zh-TW.ts';
 import { passkeyZhTW } from './passkey-zh-TW.ts';
 
 export const zhTW = {
   ...accountZhTW,
+  ...mandateZhTW,
   ...passkeyZhTW,
 
   service: '身分驗證中心',

@@ -22,6 +22,7 @@ import { NO_METADATA } from '../../src/adapters/metadata-file.ts';
 import { createRevocationLists, type RevocationLists } from '../../src/adapters/revocation-lists.ts';
 import { type Composed, compose, QUEUES } from '../../src/compose.ts';
 import type { CivilRegistry } from '../../src/domain/card/ports.ts';
+import type { GuardianRegistry } from '../../src/domain/mandate/guardianship.ts';
 import type { AuthenticatorMetadata } from '../../src/domain/passkey/metadata.ts';
 import {
   type Attributes,
@@ -52,6 +53,8 @@ export type World = {
   authorities: Record<'root' | 'rsa' | 'ec' | 'health' | 'company' | 'agency' | 'stranger', Authority>;
   /** Which national ID each card serial was given to. */
   given: Map<string, { nationalId: string; state: 'living' | 'deceased' }>;
+  /** Whose guardian the registry confirms, by the ward's national ID. */
+  wards: Map<string, { guardian: string; name: string; until?: Date }>;
   registryAway: { value: boolean };
   crls: Map<string, Buffer | undefined>;
   lists: RevocationLists;
@@ -246,6 +249,20 @@ export async function startWorld(
         : { confirmed: false };
     },
   };
+  const wards: World['wards'] = new Map();
+  const guardians: GuardianRegistry = {
+    async guardianship({ guardian, ward }) {
+      if (registryAway.value) throw retryable('registry-unavailable', 'away');
+      const known = wards.get(ward);
+      return known?.guardian === guardian
+        ? {
+            confirmed: true,
+            wardName: known.name,
+            ...(known.until === undefined ? {} : { until: known.until }),
+          }
+        : { confirmed: false };
+    },
+  };
   // The address must be known before the app is built: take a free port first.
   const port = await freePort();
   const url = `http://localhost:${port}`;
@@ -275,6 +292,7 @@ export async function startWorld(
     trust: () => trusted.current().trust,
     lists,
     registry,
+    guardians,
     metadata: options.metadata?.(database) ?? NO_METADATA,
   });
   await outbox.start();
@@ -298,6 +316,7 @@ export async function startWorld(
     keys,
     authorities,
     given,
+    wards,
     registryAway,
     crls,
     lists,

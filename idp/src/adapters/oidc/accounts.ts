@@ -1,28 +1,41 @@
 import type { RegisterView } from '@xinlu/common/register';
-import type { Configuration } from 'oidc-provider';
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { LoginStore } from '../../domain/login/logins.ts';
+import type { Delegation } from '../../domain/mandate/mandates.ts';
 import type { PairwiseSubject } from '../../domain/person/pairwise-subject.ts';
 import type { PersonStore } from '../../domain/person/person-store.ts';
+import type { Delegations } from './delegations.ts';
 import { organisationClaims, partyOf } from './organisation-claims.ts';
 import { ofLiveLogin } from './person-of-token.ts';
-import { subjectAtClient } from './subject-at.ts';
+import { sectorAt, subjectAtClient } from './subject-at.ts';
 
-/** Persons as oidc-provider's accounts; who has died or whose login has ended is none. */
+/**
+ * Persons as oidc-provider's accounts; who has died or whose login has ended is none. The account of a code or token that
+ * was given by a mandate is the one who signed in, its claims are those of the principal (RFC 8693 section 4.1).
+ */
 export function accounts(services: {
   logins: LoginStore;
   persons: PersonStore;
   register: () => RegisterView;
   subjectOf: PairwiseSubject;
+  delegations: Delegations;
 }): NonNullable<Configuration['findAccount']> {
-  return async (ctx, personId, artefact) => {
+  const actorAt = (ctx: KoaContextWithOIDC, { actorId }: Delegation) =>
+    services.subjectOf(sectorAt(services.register(), ctx.oidc.client?.clientId ?? ''), actorId);
+  const detailsOf = (artefact: unknown) => (artefact as { rar?: unknown }).rar;
+  return async (ctx, accountId, artefact) => {
     // A code or token counts as long as its login; a new authorization is judged by the interaction policy.
-    const [live, person] = await Promise.all([
+    const [live, delegation] = await Promise.all([
       artefact === undefined || ofLiveLogin(services.logins, artefact),
-      services.persons.person(personId),
+      artefact === undefined ? undefined : services.delegations.of(artefact),
     ]);
-    if (!live || person?.state !== 'living') return undefined;
+    if (!live || delegation === 'ended') return undefined;
+    const personId = delegation?.principalId ?? accountId;
+    const person = await services.persons.person(personId);
+    if (person?.state !== 'living') return undefined;
     return {
-      accountId: personId,
+      accountId,
+      ...(delegation === undefined ? {} : { principalId: delegation.principalId }),
       claims(_use, _scope, requested) {
         const at = subjectAtClient(requested as Parameters<typeof subjectAtClient>[0], services.register());
         return {
@@ -30,6 +43,9 @@ export function accounts(services: {
           name: person.name,
           holder_kind: person.kind,
           ...organisationClaims(person, partyOf(services.register(), ctx.oidc.client?.clientId)),
+          ...(delegation === undefined
+            ? {}
+            : { act: { sub: actorAt(ctx, delegation) }, authorization_details: detailsOf(artefact) }),
           ...(at === undefined
             ? {}
             : { subject_at: { client_id: at.clientId, sub: services.subjectOf(at.sector, personId) } }),

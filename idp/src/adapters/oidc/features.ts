@@ -3,6 +3,7 @@ import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provid
 import { ofLiveLogin } from './person-of-token.ts';
 import type { ProviderServices } from './provider.ts';
 import { ownerOf, resourceIndicators } from './resources.ts';
+import { richAuthorizationRequests } from './rich-requests.ts';
 import { checkSubjectAt } from './subject-at.ts';
 import { mutualTls } from './tls-client.ts';
 
@@ -78,11 +79,12 @@ export function features(services: ProviderServices): Features {
       enabled: true,
       profile: (_ctx, client) => (partyOf(client?.clientId)?.profile === 'basic' ? undefined : '2.0'),
     },
-    introspection: introspection(services),
+    introspection: { ...introspection(services), enabled: true },
     mTLS: mutualTls({ trust: services.trust, revocation: services.revocation, clock: services.clock }),
     pushedAuthorizationRequests: { enabled: true },
     requestObjects,
-    resourceIndicators: resourceIndicators(services.register),
+    resourceIndicators: resourceIndicators(services.register, services.issuer),
+    richAuthorizationRequests: richAuthorizationRequests(services),
     revocation: { enabled: true },
     rpInitiatedLogout: rpInitiatedLogout(services),
     userinfo: { enabled: true },

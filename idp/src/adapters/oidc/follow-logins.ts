@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { learnsName } from '../../domain/login/learns-name.ts';
 import type { LoginStore, SignInResult } from '../../domain/login/logins.ts';
+import { isDelegated } from './delegations.ts';
 
 /**
  * Keeps our logins in step with oidc-provider's sessions: an authorization notes the organisation and ties the login to
@@ -17,7 +18,8 @@ export async function followLogins(ctx: KoaContextWithOIDC, logins: LoginStore):
       await logins.used(loginId, {
         providerSession: session.uid,
         clientId: client.clientId,
-        learntName: learnsName(ctx.oidc.params ?? {}),
+        // By a mandate the name that it learns is the principal's.
+        learntName: !isDelegated(entities.AuthorizationCode) && learnsName(ctx.oidc.params ?? {}),
         ...(sid === undefined ? {} : { sid }),
       });
     }

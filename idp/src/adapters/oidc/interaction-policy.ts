@@ -9,6 +9,7 @@ import {
   weakestOf,
 } from '../../domain/assurance/acr.ts';
 import type { LoginStore } from '../../domain/login/logins.ts';
+import { mandatePrompt } from './mandate-prompt.ts';
 import { type PartyOf, refuseOrganisationScope } from './organisation-claims.ts';
 
 const { Check } = interactionPolicy;
@@ -109,5 +110,6 @@ export function createInteractionPolicy(services: {
       (ctx) => ({ required_acr: requiredAcr(ctx, services.minimumAcrOf) }),
     ),
   );
+  policy.add(mandatePrompt());
   return policy;
 }

@@ -1,6 +1,7 @@
 import type Provider from 'oidc-provider';
 import type { PersonOfToken } from '../../domain/envelope/envelopes.ts';
 import type { LoginStore } from '../../domain/login/logins.ts';
+import type { Delegations } from './delegations.ts';
 
 type OfSession = { jti: string; sessionUid?: string | undefined; accountId?: string | undefined };
 
@@ -12,10 +13,18 @@ export async function ofLiveLogin(logins: LoginStore, artefact: OfSession): Prom
 }
 
 /** Looks our access tokens up; one whose login has ended is good for nothing. */
-export function createPersonOfToken(provider: Provider, logins: LoginStore): PersonOfToken {
+export function createPersonOfToken(
+  provider: Provider,
+  logins: LoginStore,
+  delegations: Delegations,
+): PersonOfToken {
   return async (accessToken, clientId) => {
     const token = await provider.AccessToken.find(accessToken);
     if (token === undefined || token.clientId !== clientId || token.isExpired) return undefined;
-    return (await ofLiveLogin(logins, token)) ? token.accountId : undefined;
+    if (!(await ofLiveLogin(logins, token))) return undefined;
+    const delegation = await delegations.of(token);
+    if (delegation === 'ended') return undefined;
+    // Whose data it is about: by a mandate, the principal's and never the actor's.
+    return delegation?.principalId ?? token.accountId;
   };
 }

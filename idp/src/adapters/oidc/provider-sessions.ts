@@ -2,6 +2,7 @@ import type { KeyValue } from '@xinlu/common/kv';
 import { revokeGrantTokens } from '@xinlu/common/oidc-provider';
 import type Provider from 'oidc-provider';
 import type { ProviderSessions } from '../../domain/login/logins.ts';
+import type { GrantEnding } from '../../domain/mandate/mandates.ts';
 
 /** Ends sessions in oidc-provider by their uid, or one party's part in them, and with that the tokens given there. */
 export function createProviderSessions(provider: Provider, kv: KeyValue): ProviderSessions {
@@ -26,6 +27,18 @@ export function createProviderSessions(provider: Provider, kv: KeyValue): Provid
         await (await provider.Grant.find(grantId))?.destroy();
         delete session.authorizations?.[clientId];
         await session.persist();
+      }
+    },
+  };
+}
+
+/** Ends what relying parties were given for a mandate. */
+export function createGrantEnding(provider: Provider, kv: KeyValue): GrantEnding {
+  return {
+    async end(grantIds) {
+      for (const grantId of grantIds) {
+        await revokeGrantTokens(kv, grantId);
+        await (await provider.Grant.find(grantId))?.destroy();
       }
     },
   };

@@ -22,6 +22,7 @@ import { LOGIN_SECONDS, type LoginStore } from '../../domain/login/logins.ts';
 import type { PairwiseSubject } from '../../domain/person/pairwise-subject.ts';
 import type { PersonStore } from '../../domain/person/person-store.ts';
 import { accounts } from './accounts.ts';
+import type { Delegations } from './delegations.ts';
 import { features, pkceRequired, rotateRefreshToken } from './features.ts';
 import { followLogins } from './follow-logins.ts';
 import { allowFormToReturn } from './form-action.ts';
@@ -31,6 +32,7 @@ import { ORGANISATION_CLAIMS, ORGANISATION_SCOPE, partyOf } from './organisation
 import { providerFetch } from './provider-fetch.ts';
 import { authenticationClaims, RESOURCE_TOKEN_SECONDS, subjectForResource } from './resources.ts';
 import { pairwiseIdentifier } from './subjects.ts';
+import { tellWhoActs } from './tell-who-acts.ts';
 
 /** Pages that the protocol shows by itself. */
 export type ProtocolPages = {
@@ -51,6 +53,7 @@ export type ProviderServices = {
   persons: PersonStore;
   logins: LoginStore;
   subjectOf: PairwiseSubject;
+  delegations: Delegations;
   clock: Clock;
   trust: TrustedNow;
   revocation: RevocationSource;
@@ -126,7 +129,7 @@ function configuration(services: ProviderServices, tracer: Tracer): Configuratio
     adapter: (model: string) => new KeyValueAdapter(model, services.kv, findClient, tracer),
     acrValues: [...ACR_LEVELS],
     claims: {
-      openid: ['sub', 'acr', 'amr', 'auth_time', 'holder_kind'],
+      openid: ['sub', 'acr', 'amr', 'auth_time', 'holder_kind', 'act', 'authorization_details'],
       profile: ['name'],
       [ORGANISATION_SCOPE]: ORGANISATION_CLAIMS,
       subject_at: null,
@@ -168,7 +171,7 @@ function configuration(services: ProviderServices, tracer: Tracer): Configuratio
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     jwks: { keys: [services.keys.signing.privateJwk] } as JWKS,
-    loadExistingGrant: grantRegistered,
+    loadExistingGrant: (ctx) => grantRegistered(ctx, services.delegations),
     // What a party registered is enough; there is no scope that would have to be asked for.
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     pairwiseIdentifier: pairwiseIdentifier(services.register, services.subjectOf),
@@ -223,6 +226,7 @@ export function createProvider(services: ProviderServices): Provider {
     if (https) ctx.cookies.secure = true;
     await next();
     if ((ctx as Partial<KoaContextWithOIDC>).oidc === undefined) return;
+    await tellWhoActs(ctx as KoaContextWithOIDC, services);
     await followLogins(ctx as KoaContextWithOIDC, services.logins);
     allowFormToReturn(ctx as KoaContextWithOIDC);
   });

@@ -30,13 +30,16 @@ function allowedResources(register: RegisterView, clientId: string): string[] {
  * RFC 8707: one access token for one resource, which the register lets the client ask for and which somebody in the
  * register serves. Without a resource the token is for userinfo and us alone; a machine's token is never without one.
  */
-export function resourceIndicators(register: () => RegisterView): ResourceIndicators {
+export function resourceIndicators(register: () => RegisterView, issuer: string): ResourceIndicators {
+  const own = new URL('/userinfo', issuer).href;
   return {
     enabled: true,
     async defaultResource(ctx, client, oneOf) {
       // Several were granted and none is named: the library refuses the list (`invalid_target`).
       if (oneOf !== undefined) return oneOf as unknown as string;
       const params = (ctx as KoaContextWithOIDC).oidc.params;
+      // oidc-provider wants some resource with `authorization_details`: it is ours, and the token one for userinfo.
+      if (params?.['grant_type'] === undefined && params?.['authorization_details'] !== undefined) return own;
       if (params?.['grant_type'] !== 'client_credentials') return undefined as unknown as string;
       const [only, ...more] = allowedResources(register(), client.clientId);
       if (only === undefined || more.length > 0)
@@ -45,6 +48,7 @@ export function resourceIndicators(register: () => RegisterView): ResourceIndica
     },
     useGrantedResource: async () => false,
     async getResourceServerInfo(_ctx, identifier, client) {
+      if (identifier === own) return { scope: '', audience: own, accessTokenFormat: 'opaque' };
       const found = ownerOf(register(), identifier);
       if (found === undefined || !allowedResources(register(), client.clientId).includes(identifier))
         throw new errors.InvalidTarget('this resource is not registered for the client');

@@ -33,3 +33,10 @@ export function subjectAtClient(
   const sector = register.activeParticipant(value)?.relyingParty?.sector;
   return sector === undefined ? undefined : { clientId: value, sector };
 }
+
+/** The sector of a party in the register; throws for a client that is none. */
+export function sectorAt(register: RegisterView, clientId: string): string {
+  const sector = register.participant(clientId)?.relyingParty?.sector;
+  if (sector === undefined) throw new Error('a client without a sector');
+  return sector;
+}

@@ -10,6 +10,12 @@ function introspectedResource(ctx: KoaContextWithOIDC | undefined): string | und
   return typeof aud === 'string' ? aud : undefined;
 }
 
+/** Of whom an answer to a token speaks: by a mandate, of the principal, though it was the actor who signed in. */
+function spokenOf(ctx: KoaContextWithOIDC | undefined, accountId: string): string {
+  const account = ctx?.oidc?.account as { accountId: string; principalId?: string } | undefined;
+  return account?.accountId === accountId ? (account.principalId ?? accountId) : accountId;
+}
+
 /**
  * OpenID Connect Core 8.1: a person's subject in a client's sector; for a token made out to a resource, in the sector of
  * the resource server, so that it and the client cannot match her.
@@ -18,13 +24,13 @@ export function pairwiseIdentifier(
   register: () => RegisterView,
   subjectOf: PairwiseSubject,
 ): NonNullable<Configuration['pairwiseIdentifier']> {
-  return (ctx, personId, client) => {
+  return (ctx, accountId, client) => {
     const resource = introspectedResource(ctx as KoaContextWithOIDC | undefined);
     const sector =
       resource === undefined
         ? register().participant(client.clientId)?.relyingParty?.sector
         : sectorOfResource(register(), resource);
     if (sector === undefined) throw new Error('a client without a sector');
-    return subjectOf(sector, personId);
+    return subjectOf(sector, spokenOf(ctx as KoaContextWithOIDC | undefined, accountId));
   };
 }

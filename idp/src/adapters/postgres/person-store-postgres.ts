@@ -11,6 +11,7 @@ import type {
 } from '../../domain/person/person-store.ts';
 import { recordEvent } from './audit-postgres.ts';
 import { endLogins } from './login-store-postgres.ts';
+import { endMandatesOfDeceased } from './mandate-rows.ts';
 import { suspendPasskeys } from './passkey-suspension.ts';
 import type { EndingTools } from './visited-parties-postgres.ts';
 
@@ -188,6 +189,7 @@ export function createPersonStore(
         if (row === undefined) return [];
         await recordEvent(tx, tools, { kind: 'person.deceased', personId: row.id, detail: {} });
         await suspendPasskeys(tx, tools, { personId: row.id });
+        await endMandatesOfDeceased(tx, tools, row.id);
         return endLogins(tx, tools, { personId: row.id }, 'person-deceased');
       }),
     async person(id) {

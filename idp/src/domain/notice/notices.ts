@@ -10,7 +10,11 @@ export type NoticeKind =
   | 'passkey.backup-changed'
   | 'passkey.eligibility-changed'
   | 'passkey.suspended'
-  | 'passkey.restored';
+  | 'passkey.restored'
+  | 'mandate.accepted'
+  | 'mandate.declined'
+  | 'mandate.confirmed'
+  | 'mandate.ended';
 
 export type NewNotice = {
   personId: string;

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { EndReason, Login, LoginStore } from '../../domain/login/logins.ts';
+import type { Person } from '../../domain/person/person-store.ts';
 import { type AccountFrame, DONE } from '../../pages/account/frame.ts';
 import { currentLogin } from '../current-login.ts';
 import type { PageServices } from '../services.ts';
@@ -12,7 +13,7 @@ const UUID = '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
 export const Uuid = Type.String({ pattern: UUID });
 export const ById = Type.Object({ id: Uuid });
 
-export type AccountRequest = { login: Login; frame: AccountFrame };
+export type AccountRequest = { login: Login; person: Person; frame: AccountFrame };
 
 /** Who is signed in here and what every page of hers shows; sent to sign in, and undefined, when nobody is. */
 export async function accountRequest(
@@ -31,6 +32,7 @@ export async function accountRequest(
   const { done } = request.query as { done?: string };
   return {
     login,
+    person,
     frame: {
       csrfToken: (await site.sessions.of(request, reply)).csrfToken,
       name: person.name,

@@ -29,17 +29,19 @@ function registerOverview(site: Site, services: PageServices): void {
     if (own === undefined) return reply;
     const { personId } = own.login;
     const { persons, passkeys } = services.passkey;
-    const [live, keys, certificates, agencies] = await Promise.all([
+    const [live, keys, certificates, agencies, mandates] = await Promise.all([
       services.logins.liveOfPerson(personId),
       passkeys.ofPerson(personId),
       persons.certificates(personId),
       services.acquaintances.ofPerson(personId),
+      services.mandate.mandates.ofPerson(personId),
     ]);
     const counts = {
       sessions: live.length,
       passkeys: keys.length,
       certificates: certificates.length,
       agencies: agencies.length,
+      mandates: mandates.filter(({ endedAt }) => endedAt === undefined).length,
       notices: own.frame.unseen,
     };
     return show(site, request, reply, overviewPage(wordsFor(request).t, { ...own.frame, counts }));

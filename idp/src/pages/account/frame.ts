@@ -9,12 +9,24 @@ export const ACCOUNT_PARTS = [
   'passkeys',
   'certificates',
   'agencies',
+  'mandates',
   'notices',
 ] as const;
 export type AccountPart = (typeof ACCOUNT_PARTS)[number];
 
 /** What a page may say has just been done; known to each page by its own words. */
-export const DONE = ['removed', 'renamed', 'added', 'ended', 'ended-others', 'ended-there'] as const;
+export const DONE = [
+  'removed',
+  'renamed',
+  'added',
+  'ended',
+  'ended-others',
+  'ended-there',
+  'mandate-ended',
+  'mandate-accepted',
+  'mandate-declined',
+  'mandate-confirmed',
+] as const;
 export type Done = (typeof DONE)[number];
 
 /** What every page of her account shows around itself. */

@@ -4,7 +4,14 @@ import type { Texts } from '../../locales/index.ts';
 import { type AccountFrame, type AccountPart, accountContent, pathOf } from './frame.ts';
 
 export type OverviewView = AccountFrame & { counts: Readonly<Record<CountedPart, number>> };
-export const COUNTED_PARTS = ['sessions', 'passkeys', 'certificates', 'agencies', 'notices'] as const;
+export const COUNTED_PARTS = [
+  'sessions',
+  'passkeys',
+  'certificates',
+  'agencies',
+  'mandates',
+  'notices',
+] as const;
 export type CountedPart = (typeof COUNTED_PARTS)[number] & AccountPart;
 
 /** Where her account begins: one box for each subject, with how many there are. */
