@@ -11,6 +11,7 @@ import { LOGIN_SECONDS } from './domain/login/logins.ts';
 import { registerAccount } from './http/account/index.ts';
 import { registerActing } from './http/acting.ts';
 import { registerAssets } from './http/assets.ts';
+import { registerCardTls } from './http/card-tls.ts';
 import { registerEnvelopes } from './http/envelopes.ts';
 import { registerMandates } from './http/mandates/index.ts';
 import type { PageServices } from './http/services.ts';
@@ -70,6 +71,7 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
   mountProvider(plain, pages.provider, deps.protocolPaths);
   await registerAssets(app);
   registerSignIn(site, pages);
+  registerCardTls(site, pages);
   registerAccount(site, pages);
   registerMandates(site, pages);
   registerActing(site, pages);

@@ -29,6 +29,7 @@ import { buildApp } from './app.ts';
 import { applyRevocations } from './domain/card/apply-revocations.ts';
 import { createCardAttempts } from './domain/card/card-attempts.ts';
 import type { CivilRegistry, TrustedNow } from './domain/card/ports.ts';
+import { createTlsHandoff } from './domain/card/tls-handoff.ts';
 import { createChallenges } from './domain/challenge/challenges.ts';
 import { createSessionEnding } from './domain/login/end-sessions.ts';
 import type { GuardianRegistry } from './domain/mandate/guardianship.ts';
@@ -49,6 +50,7 @@ const EXPIRED_AT_ONCE = 500;
 export type Parts = {
   issuer: string;
   cardComponentOrigin: string;
+  cardTlsOrigin?: string | undefined;
   demo: boolean;
   trustedProxies: readonly string[];
   /** TLS proxies whose `Client-Cert` header counts (RFC 9440). */
@@ -150,9 +152,11 @@ export async function compose(parts: Parts): Promise<Composed> {
     },
     notices: createNotices(database, tools),
     cardComponentOrigin: parts.cardComponentOrigin,
+    cardTlsOrigin: parts.cardTlsOrigin,
     card: {
       origin,
       challenges,
+      handoff: createTlsHandoff(kv, ids),
       trust: parts.trust,
       revocation: parts.lists,
       registry: parts.registry,

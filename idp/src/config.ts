@@ -23,6 +23,8 @@ const settings = {
   CIVIL_REGISTRY_URL: url(),
   /** Where the citizen's own card component listens, as her browser sees it. */
   CARD_COMPONENT_ORIGIN: url(),
+  /** A separate host whose TLS proxy asks the browser for a client certificate. */
+  CARD_TLS_ORIGIN: optional(url()),
   /** FIDO's metadata BLOB, kept fresh by somebody else; without it no passkey is worth `high`. */
   IDP_MDS_FILE: optional(file()),
   /** The root that the BLOB is signed under, in PEM or DER. */

@@ -79,6 +79,7 @@ await runService('idp', {
     const { app, applyRevocations, endDueSessions, endExpiredLogins, endDueMandates } = await compose({
       issuer: config.IDP_ISSUER,
       cardComponentOrigin: new URL(config.CARD_COMPONENT_ORIGIN).origin,
+      cardTlsOrigin: config.CARD_TLS_ORIGIN && new URL(config.CARD_TLS_ORIGIN).origin,
       demo: config.DEMO,
       trustedProxies: config.TRUSTED_PROXIES.split(',').filter(Boolean),
       tlsProxies: config.TLS_PROXIES,

@@ -142,12 +142,23 @@ describe('assurance', () => {
   test('a level that no way in reaches is refused to the party', async () => {
     const client = clientOf(world, 'school');
     const claims = JSON.stringify({ id_token: { acr: { essential: true, value: 'high' } } });
+    const { participants } = world.register;
+    await world.register.change(
+      participants.map(({ certificateAuthority: authority, ...one }) =>
+        authority === undefined
+          ? one
+          : { ...one, certificateAuthority: { ...authority, maximumAcr: 'substantial' } },
+      ),
+    );
     for (const parameters of [{ acr_values: 'high' }, { claims }]) {
       const start = await client.begin({ parameters });
       expect((await new Browser(world.url).follow(start.url)).url).toContain(
         'error=unmet_authentication_requirements',
       );
     }
+    await world.register.change(participants);
+    const reachable = await client.begin({ parameters: { acr_values: 'high' } });
+    expect((await new Browser(world.url).follow(reachable.url)).url).toContain('/interaction/');
   });
 
   test('any of the listed levels will do', async () => {

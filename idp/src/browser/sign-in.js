@@ -1,7 +1,9 @@
 import { CardFailure, signWithCard } from './card.js';
+import { showCertificate } from './card-window.js';
 import { isNationalId, tidy } from './national-id.js';
 import { post, Refusal } from './post.js';
 import { markField, pageData, setBusy, showProblem, showStatus } from './view.js';
+import { authenticate } from './web-eid.js';
 
 const data = pageData('sign-in-data');
 const { words } = data;
@@ -9,7 +11,8 @@ const { words } = data;
 const webauthn = await import(data.webauthnModule);
 /** Not there where only organisations sign in. */
 const nationalIdField = /** @type {HTMLInputElement | null} */ (document.getElementById('field-national-id'));
-const pinField = /** @type {HTMLInputElement} */ (document.getElementById('field-pin'));
+/** Not there where more is needed than this way can give. */
+const pinField = /** @type {HTMLInputElement | null} */ (document.getElementById('field-pin'));
 const passkeyButton = /** @type {HTMLButtonElement | null} */ (document.getElementById('use-passkey'));
 
 /** @param {unknown} error */
@@ -43,10 +46,10 @@ async function run(status, work) {
   }
 }
 
-function readCardForm() {
+/** Her number, or undefined after saying what is wrong with it. */
+function readNationalId() {
   const nationalId = tidy(nationalIdField?.value ?? '');
-  const pin = pinField.value;
-  const idFault =
+  const fault =
     nationalId === ''
       ? data.cards === 'person'
         ? words['national-id-missing']
@@ -54,37 +57,55 @@ function readCardForm() {
       : isNationalId(nationalId)
         ? undefined
         : words['national-id-wrong'];
-  const pinFault = pin === '' ? words['pin-missing'] : undefined;
-  markField('field-pin', pinFault);
-  if (nationalIdField !== null) markField('field-national-id', idFault);
-  showProblem(idFault ?? pinFault);
-  return idFault === undefined && pinFault === undefined ? { nationalId, pin } : undefined;
+  if (nationalIdField !== null) markField('field-national-id', fault);
+  showProblem(fault);
+  return fault === undefined ? nationalId : undefined;
 }
+
+/** @param {string} nationalId */
+const typed = (nationalId) => (nationalId === '' ? {} : { national_id: nationalId });
 
 document.getElementById('card-form')?.addEventListener('submit', (event) => {
   event.preventDefault();
-  const form = readCardForm();
-  if (form === undefined) return;
+  const nationalId = readNationalId();
+  if (pinField === null || nationalId === undefined) return;
+  const pin = pinField.value;
+  const fault = pin === '' ? words['pin-missing'] : undefined;
+  markField('field-pin', fault);
+  showProblem(fault);
+  if (fault !== undefined) return;
   pinField.value = '';
   const given = post(data, '/card/challenge');
   given.catch(() => undefined);
-  const signing = signWithCard({
-    origin: data.cardOrigin,
-    pin: form.pin,
-    text: given.then(({ text }) => text),
-  });
+  const signing = signWithCard({ origin: data.cardOrigin, pin, text: given.then(({ text }) => text) });
   run(words['waiting-card'], async () => {
     const { signature, certificate } = await signing;
     showStatus(words['checking']);
     const { challenge } = await given;
-    const answer = {
-      challenge,
-      ...(form.nationalId === '' ? {} : { national_id: form.nationalId }),
-      signature_type: 'PKCS1',
-      signature,
-      certificate,
-    };
+    const answer = { challenge, ...typed(nationalId), signature_type: 'PKCS1', signature, certificate };
     return (await post(data, '/card/answer', answer)).next;
+  });
+});
+
+document.getElementById('use-web-eid')?.addEventListener('click', () => {
+  const nationalId = readNationalId();
+  if (nationalId === undefined) return;
+  run(words['waiting-web-eid'], async () => {
+    const { challenge, nonce } = await post(data, '/card/web-eid/challenge');
+    const token = await authenticate(nonce, data.lang === 'en' ? 'en' : 'zh');
+    showStatus(words['checking']);
+    return (await post(data, '/card/web-eid/answer', { challenge, ...typed(nationalId), token })).next;
+  });
+});
+
+document.getElementById('use-tls')?.addEventListener('click', () => {
+  const nationalId = readNationalId();
+  if (nationalId === undefined) return;
+  const showing = showCertificate(post(data, '/card/tls/ticket').then(({ url }) => url));
+  run(words['waiting-tls'], async () => {
+    const code = await showing;
+    showStatus(words['checking']);
+    return (await post(data, '/card/tls/answer', { code, ...typed(nationalId) })).next;
   });
 });
 

@@ -34,4 +34,6 @@ export type PageServices = {
   card: CardLoginServices;
   passkey: PasskeyProofServices & EnrolmentServices;
   cardComponentOrigin: string;
+  /** Where the browser's own certificate is asked for; absent where there is no such host. */
+  cardTlsOrigin: string | undefined;
 };

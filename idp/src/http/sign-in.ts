@@ -58,6 +58,9 @@ async function showSignIn(
       csrfToken: session.csrfToken,
       cardOrigin: services.cardComponentOrigin,
       holders: acceptedHolders(place),
+      needsHigh: place.kind === 'interaction' && place.interaction.prompt.details['required_acr'] === 'high',
+      hasTls: services.cardTlsOrigin !== undefined,
+      lang,
       notice,
       ...(place.kind === 'own'
         ? {}

@@ -41,6 +41,18 @@ export const en = {
     'One letter and nine digits. Leave it empty with the card of a company, group or agency.',
   'card.pin': 'Card PIN',
   'card.pin-hint': 'It goes to the card component on your computer only, never to us.',
+  'card.or':
+    'Or use one of the ways below; the card program asks for the PIN itself, so it is not typed on this page.',
+  'card.needs-high': 'This service needs high assurance. Please use the card in one of the ways below.',
+  'web-eid.lead': 'If the Web eID extension and application are installed:',
+  'web-eid.button': 'Use the card with Web eID',
+  'tls.lead': 'If the certificate of the card is known to the browser or the operating system:',
+  'tls.button': "Sign in with the browser's certificate",
+  'card-tls.title': 'Show the certificate',
+  'card-tls.back':
+    'The certificate has been received; this window closes by itself. Please go back to the sign-in page.',
+  'card-tls.no-certificate':
+    'The browser showed no certificate. Close this window, insert the card and try again.',
   'card.why': 'Why do you ask for my ID number?',
   'card.why-body':
     'The card holds only the last four digits, and somebody with your name may share them. We ask the civil registry whether this card was given to the person with this number, keep it encrypted, and never pass it to the site you sign in to.',
@@ -125,6 +137,18 @@ export const en = {
 
   'script.waiting-card': 'Waiting for the card… please leave the small window open.',
   'script.checking': 'Checking…',
+  'script.waiting-web-eid': 'Please choose the certificate and enter the PIN in the Web eID window…',
+  'script.waiting-tls': 'Please choose the certificate in the window that opened…',
+  'script.web-eid-missing':
+    'The Web eID extension is not installed in this browser, or not switched on. Install it and reload the page, or sign in another way.',
+  'script.web-eid-no-application':
+    'The Web eID application was not found. Please install it on this computer and try again.',
+  'script.web-eid-old': 'The Web eID extension or application is too old. Please update it and try again.',
+  'script.web-eid-insecure': 'Web eID works on https sites only.',
+  'script.web-eid-cancelled': 'The card was not read with Web eID. Please try again.',
+  'script.web-eid-failed': 'Web eID could not read the card. Please check that it is inserted and try again.',
+  'script.tls-closed': 'The certificate window was closed before a certificate was shown. Please try again.',
+  'script.tls-no-certificate': 'The browser showed no certificate. Please insert the card and try again.',
   'script.waiting-passkey': 'Follow the instructions of your device…',
   'script.popup-blocked':
     'The browser blocked the card window. Allow this site to open windows and try again.',

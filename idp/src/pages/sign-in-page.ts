@@ -25,6 +25,11 @@ export type SignInView = {
   holders: readonly HolderKind[];
   notice?: 'other-holder' | 'other-person' | 'stronger' | 'again' | undefined;
   cardOrigin: string;
+  /** HiPKI and what hangs on it are not enough. */
+  needsHigh: boolean;
+  /** The browser's own certificate can be shown at a separate host. */
+  hasTls: boolean;
+  lang: string;
 };
 
 function passkeyCard(t: Texts): Html {
@@ -41,16 +46,33 @@ function cardsOf(holders: readonly HolderKind[]): 'person' | 'organisation' | 'a
   return holders.length === 1 ? 'person' : 'any';
 }
 
+/** The ways to a card in which its own program asks for the PIN. */
+function otherWays(t: Texts, { hasTls, needsHigh }: SignInView): Html {
+  return html`
+${needsHigh ? html`<p>${t('card.needs-high')}</p>` : html`<p>${t('card.or')}</p>`}
+<p>${t('web-eid.lead')}</p>
+${button(t('web-eid.button'), { kind: 'secondary', big: true, id: 'use-web-eid', type: 'button', disabled: true })}
+${
+  hasTls &&
+  html`<p>${t('tls.lead')}</p>
+${button(t('tls.button'), { kind: 'secondary', big: true, id: 'use-tls', type: 'button', disabled: true })}`
+}`;
+}
+
 /* method="dialog" keeps the browser from ever sending this form: the PIN is for the card alone. */
-function cardForm(t: Texts, cards: ReturnType<typeof cardsOf>): Html {
+function cardForm(t: Texts, view: SignInView, cards: ReturnType<typeof cardsOf>): Html {
   return card({
     level: 2,
     title: t(`card.heading-${cards}`),
     body: html`<p>${t(`card.lead-${cards}`)}</p>
 <form id="card-form" method="dialog" class="xl-form" novalidate>
 ${cards !== 'organisation' && formField({ name: 'national-id', label: t('card.national-id'), hint: t(`card.national-id-hint-${cards}`), autocomplete: 'username webauthn', maxlength: 14, width: 'medium', mono: true })}
-${formField({ name: 'pin', label: t('card.pin'), hint: t('card.pin-hint'), type: 'password', inputmode: 'numeric', autocomplete: 'off', maxlength: 16, width: 'medium' })}
-${button(t(`card.heading-${cards}`), { kind: 'secondary', big: true, id: 'use-card', disabled: true })}
+${
+  !view.needsHigh &&
+  html`${formField({ name: 'pin', label: t('card.pin'), hint: t('card.pin-hint'), type: 'password', inputmode: 'numeric', autocomplete: 'off', maxlength: 16, width: 'medium' })}
+${button(t(`card.heading-${cards}`), { kind: 'secondary', big: true, id: 'use-card', disabled: true })}`
+}
+${otherWays(t, view)}
 </form>`,
   });
 }
@@ -74,6 +96,7 @@ export function signInPage(t: Texts, view: SignInView): Content {
         csrfToken: view.csrfToken,
         cardOrigin: view.cardOrigin,
         cards,
+        lang: view.lang,
         webauthnModule: WEBAUTHN_MODULE,
         ...scriptTexts(t),
       },
@@ -85,7 +108,7 @@ ${view.notice && alert('warning', undefined, html`<p>${t(`sign-in.${view.notice}
 <div id="problem" role="alert"></div>
 <div id="status" aria-live="polite"></div>
 ${cardGroup(
-  [cards !== 'organisation' && passkeyCard(t), cardForm(t, cards)].filter((one) => one !== false),
+  [cards !== 'organisation' && passkeyCard(t), cardForm(t, view, cards)].filter((one) => one !== false),
   { columns: 1 },
 )}
 ${cards !== 'organisation' && disclosure(t('card.why'), html`<p>${t('card.why-body')}</p>`)}

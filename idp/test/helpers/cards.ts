@@ -167,3 +167,16 @@ export async function makeCrl(
   });
   return Buffer.from(crl.rawData);
 }
+
+/** What the Web eID application makes: a signature over hash(origin) || hash(challenge), r and s side by side. */
+export function webEidToken(card: Card, origin: string, challenge: string): Record<string, string> {
+  const digest = (text: string) => createHash('sha256').update(text, 'utf8').digest();
+  const data = Buffer.concat([digest(origin), digest(challenge)]);
+  return {
+    format: 'web-eid:1.0',
+    algorithm: 'ES256',
+    unverifiedCertificate: card.der.toString('base64'),
+    signature: sign('sha256', data, { key: card.key, dsaEncoding: 'ieee-p1363' }).toString('base64'),
+    appVersion: 'https://web-eid.eu/web-eid-app/releases/2.4.0',
+  };
+}

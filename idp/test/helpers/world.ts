@@ -147,6 +147,7 @@ export async function startWorld(
     trustedProxies?: string[];
     tlsProxies?: BlockList;
     mtlsUrl?: string;
+    cardTlsOrigin?: string;
     metadata?: (database: Database) => AuthenticatorMetadata;
   } = {},
 ): Promise<World> {
@@ -274,6 +275,7 @@ export async function startWorld(
     trustedProxies: options.trustedProxies ?? [],
     tlsProxies: options.tlsProxies,
     mtlsUrl: options.mtlsUrl,
+    cardTlsOrigin: options.cardTlsOrigin,
     secrets: {
       cookie: randomBytes(32),
       subject: Buffer.alloc(32, 1),
@@ -352,7 +354,7 @@ async function openStore(store: 'postgres' | 'redis', database: Database): Promi
   );
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const { createServer } = await import('node:net');
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {

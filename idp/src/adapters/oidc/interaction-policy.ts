@@ -1,16 +1,12 @@
+import type { RegisterView } from '@xinlu/common/register';
 import { type Acr, DEFAULT_HOLDERS } from '@xinlu/common/wire';
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
-import {
-  ACR_LEVELS,
-  HIGHEST_OFFERED,
-  isAcr,
-  reaches,
-  stronger,
-  weakestOf,
-} from '../../domain/assurance/acr.ts';
+import { isAcr, reaches, stronger, weakestOf } from '../../domain/assurance/acr.ts';
+import { strongestReachable } from '../../domain/assurance/reachable.ts';
+import type { TrustedNow } from '../../domain/card/ports.ts';
 import type { LoginStore } from '../../domain/login/logins.ts';
 import { mandatePrompt } from './mandate-prompt.ts';
-import { type PartyOf, refuseOrganisationScope } from './organisation-claims.ts';
+import { partyOf, refuseOrganisationScope } from './organisation-claims.ts';
 
 const { Check } = interactionPolicy;
 
@@ -32,14 +28,21 @@ function essentialValues(ctx: KoaContextWithOIDC): unknown[] {
   return [...(requested.values ?? []), ...(requested.value === undefined ? [] : [requested.value])];
 }
 
+export type PolicyServices = {
+  logins: LoginStore;
+  register: () => RegisterView;
+  trust: TrustedNow;
+};
+
 /**
  * The assurance that this request needs: the strongest of what the register demands for the organisation, what
  * `acr_values` lists and what an essential `acr` claim lists; of each list the weakest, since any will do. Levels are
  * ordered, so more than was asked always serves. What cannot be reached here is refused at once.
  */
-export function requiredAcr(ctx: KoaContextWithOIDC, minimumAcrOf: (clientId: string) => Acr): Acr {
+export function requiredAcr(ctx: KoaContextWithOIDC, services: PolicyServices): Acr {
   const essential = essentialValues(ctx);
-  const clientId = ctx.oidc.client?.clientId;
+  const register = services.register();
+  const party = partyOf(register, ctx.oidc.client?.clientId);
   const voluntary = String(ctx.oidc.params?.['acr_values'] ?? '')
     .split(' ')
     .filter(Boolean);
@@ -47,8 +50,13 @@ export function requiredAcr(ctx: KoaContextWithOIDC, minimumAcrOf: (clientId: st
   const unknown = essential.length > 0 && fromEssential === undefined;
   const required = [weakestOf(voluntary), fromEssential]
     .filter((acr) => acr !== undefined)
-    .reduce(stronger, clientId === undefined ? ACR_LEVELS[0] : minimumAcrOf(clientId));
-  if (unknown || !reaches(HIGHEST_OFFERED, required)) {
+    .reduce(stronger, party?.minimumAcr ?? 'high');
+  const reachable = strongestReachable(
+    services.trust(),
+    party?.holders ?? DEFAULT_HOLDERS,
+    register.byRole('counter').length > 0,
+  );
+  if (unknown || !reaches(reachable, required)) {
     throw new errors.UnmetAuthenticationRequirements('this level of assurance cannot be reached here');
   }
   return required;
@@ -58,11 +66,7 @@ export function requiredAcr(ctx: KoaContextWithOIDC, minimumAcrOf: (clientId: st
  * oidc-provider's own policy, with its exact-match acr checks replaced by ours and ended sessions told apart. It has no
  * consent prompt: the register settles what a party may learn (see `grantRegistered`), so a request for one is refused.
  */
-export function createInteractionPolicy(services: {
-  logins: LoginStore;
-  minimumAcrOf: (clientId: string) => Acr;
-  partyOf: (clientId: string) => PartyOf;
-}) {
+export function createInteractionPolicy(services: PolicyServices) {
   const policy = interactionPolicy.base();
   policy.remove('consent');
   const login = policy.get('login');
@@ -84,7 +88,7 @@ export function createInteractionPolicy(services: {
       'another kind of account is required',
       'interaction_required',
       async (ctx) => {
-        const party = services.partyOf(String(ctx.oidc.client?.clientId));
+        const party = partyOf(services.register(), ctx.oidc.client?.clientId);
         refuseOrganisationScope(ctx, party);
         const session = ctx.oidc.session;
         if (session?.accountId === undefined || ctx.oidc.result?.login !== undefined)
@@ -103,11 +107,11 @@ export function createInteractionPolicy(services: {
       'a stronger authentication is required',
       'unmet_authentication_requirements',
       (ctx) => {
-        const required = requiredAcr(ctx, services.minimumAcrOf);
+        const required = requiredAcr(ctx, services);
         const actual = ctx.oidc.session?.acr;
         return isAcr(actual) && reaches(actual, required) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
       },
-      (ctx) => ({ required_acr: requiredAcr(ctx, services.minimumAcrOf) }),
+      (ctx) => ({ required_acr: requiredAcr(ctx, services) }),
     ),
   );
   policy.add(mandatePrompt());

@@ -14,7 +14,6 @@ import {
   useTracedIds,
 } from '@xinlu/common/oidc-provider';
 import type { RegisterView } from '@xinlu/common/register';
-import type { Acr } from '@xinlu/common/wire';
 import Provider, { type Configuration, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
 import { ACR_LEVELS } from '../../domain/assurance/acr.ts';
 import type { RevocationSource, TrustedNow } from '../../domain/card/ports.ts';
@@ -28,7 +27,7 @@ import { followLogins } from './follow-logins.ts';
 import { allowFormToReturn } from './form-action.ts';
 import { grantRegistered } from './grants.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
-import { ORGANISATION_CLAIMS, ORGANISATION_SCOPE, partyOf } from './organisation-claims.ts';
+import { ORGANISATION_CLAIMS, ORGANISATION_SCOPE } from './organisation-claims.ts';
 import { providerFetch } from './provider-fetch.ts';
 import { authenticationClaims, RESOURCE_TOKEN_SECONDS, subjectForResource } from './resources.ts';
 import { pairwiseIdentifier } from './subjects.ts';
@@ -123,8 +122,6 @@ function mtlsAliases(url: string | undefined): Configuration['discovery'] {
 
 function configuration(services: ProviderServices, tracer: Tracer): Configuration {
   const findClient = declaredClients(services.register);
-  const minimumAcrOf = (clientId: string): Acr =>
-    services.register().activeParticipant(clientId)?.relyingParty?.minimumAcr ?? 'high';
   return {
     adapter: (model: string) => new KeyValueAdapter(model, services.kv, findClient, tracer),
     acrValues: [...ACR_LEVELS],
@@ -163,11 +160,7 @@ function configuration(services: ProviderServices, tracer: Tracer): Configuratio
     findAccount: accounts(services),
     formats: { customizers: { jwt: subjectForResource(services.register, services.subjectOf) } },
     interactions: {
-      policy: createInteractionPolicy({
-        logins: services.logins,
-        minimumAcrOf,
-        partyOf: (clientId) => partyOf(services.register(), clientId),
-      }),
+      policy: createInteractionPolicy(services),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     jwks: { keys: [services.keys.signing.privateJwk] } as JWKS,

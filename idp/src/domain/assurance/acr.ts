@@ -20,6 +20,3 @@ export function weakestOf(values: readonly unknown[]): Acr | undefined {
   const known = values.filter(isAcr);
   return known.length === 0 ? undefined : known.reduce(weaker);
 }
-
-/** The most that any way of logging in can give today: HiPKI does not bind the page's origin, so never `high`. */
-export const HIGHEST_OFFERED: Acr = 'substantial';

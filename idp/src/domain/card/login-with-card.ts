@@ -1,8 +1,7 @@
 import { isAppError } from '@xinlu/common/errors';
 import type { HolderKind } from '@xinlu/common/wire';
-import { HIGHEST_OFFERED, weaker } from '../assurance/acr.ts';
+import { weaker } from '../assurance/acr.ts';
 import type { Audit } from '../audit/audit.ts';
-import type { Challenges } from '../challenge/challenges.ts';
 import { AMR, type NewLogin, type ProviderSessions } from '../login/logins.ts';
 import { nationalIdMissing, readNationalId } from '../person/national-id.ts';
 import { holderKindOf } from '../person/organisation.ts';
@@ -14,23 +13,10 @@ import { identifyOrganisation } from './checks/identify-organisation.ts';
 import { matchLastFour } from './checks/match-last-four.ts';
 import { refuseDeceased } from './checks/refuse-deceased.ts';
 import { type IssuedCertificate, validatePath } from './checks/validate-path.ts';
-import { verifySignature } from './checks/verify-signature.ts';
 import type { CivilRegistry, RevocationSource, TrustedNow } from './ports.ts';
-import { signedText } from './signed-text.ts';
+import { type CardProofServices, type ClaimedCardProof, HIGHEST_BY_WAY, proveCard } from './prove-card.ts';
 
-/** What the browser sends after the card has signed; nothing in it is trusted. */
-export type ClaimedCardAnswer = {
-  challenge: string;
-  /** Of a person; an organisation has none to give. */
-  claimedNationalId?: string | undefined;
-  signatureType: 'PKCS1' | 'PKCS7';
-  signature: Uint8Array;
-  certificate: Uint8Array;
-};
-
-export type CardLoginServices = {
-  origin: string;
-  challenges: Challenges;
+export type CardLoginServices = CardProofServices & {
   trust: TrustedNow;
   revocation: RevocationSource;
   registry: CivilRegistry;
@@ -40,24 +26,30 @@ export type CardLoginServices = {
   audit: Audit;
 };
 
+/** What the browser sends, and from where; nothing of what it sends is trusted. */
+export type CardLoginInput = {
+  proof: ClaimedCardProof;
+  /** Of a person; an organisation has none to give. */
+  claimedNationalId: string | undefined;
+  browserSession: string;
+  browser: string;
+  /** For whom somebody may sign in at this place. */
+  accepted: readonly HolderKind[];
+  now: Date;
+};
+
 type Judged = { holder: VerifiedHolder; issued: IssuedCertificate };
 
 /**
- * The one judge of card answers: each line is a check, in this order, and the first that fails decides. Its refusals are
- * listed at each check.
+ * The one judge of card answers, whichever way they came: each line is a check, in this order, and the first that fails
+ * decides. Its refusals are listed at each check.
  */
-async function judge(
-  services: CardLoginServices,
-  answer: ClaimedCardAnswer,
-  browserSession: string,
-  accepted: readonly HolderKind[],
-  now: Date,
-): Promise<Judged> {
-  const { revocation, origin } = services;
-  const claimedNationalId = answer.claimedNationalId && readNationalId(answer.claimedNationalId);
+async function judge(services: CardLoginServices, input: CardLoginInput): Promise<Judged> {
+  const { revocation } = services;
+  const { accepted, now } = input;
+  const claimedNationalId = input.claimedNationalId && readNationalId(input.claimedNationalId);
   const trust = services.trust();
-  await services.challenges.use('card', browserSession, answer.challenge);
-  const unverifiedCertificate = verifySignature({ ...answer, text: signedText(origin, answer.challenge) });
+  const unverifiedCertificate = await proveCard(services, input.proof, input.browserSession);
   const issued = validatePath(unverifiedCertificate, trust, accepted, now);
   checkRevocation(issued, trust, revocation, now);
   const kind = holderKindOf(issued.authority.identity);
@@ -86,26 +78,16 @@ async function identifyPerson(
   return name;
 }
 
-/** A login by card through HiPKI. It does not bind the page's origin to the signature, so it is never worth `high`. */
-export async function loginWithCard(
-  services: CardLoginServices,
-  input: {
-    answer: ClaimedCardAnswer;
-    browserSession: string;
-    browser: string;
-    accepted: readonly HolderKind[];
-    now: Date;
-  },
-): Promise<NewLogin> {
+/** A login by card: worth what its authority is taken for, and never more than the way it came. */
+export async function loginWithCard(services: CardLoginServices, input: CardLoginInput): Promise<NewLogin> {
   try {
-    const { answer, browserSession, accepted, now } = input;
-    const { holder, issued } = await judge(services, answer, browserSession, accepted, now);
+    const { holder, issued } = await judge(services, input);
     const { person, certificate } = await services.persons.admit(holder);
     return {
       personId: person.id,
       method: 'card',
       certificateId: certificate.id,
-      acr: weaker(issued.authority.maximumAcr, HIGHEST_OFFERED),
+      acr: weaker(issued.authority.maximumAcr, HIGHEST_BY_WAY[input.proof.way]),
       amr: AMR.card,
       browser: input.browser,
     };

@@ -3,7 +3,12 @@ import { refused } from '@xinlu/common/errors';
 import type { Ids } from '@xinlu/common/ids';
 import type { KeyValue } from '@xinlu/common/kv';
 
-export type ChallengePurpose = 'card' | 'passkey-login' | 'passkey-second' | 'passkey-enrolment';
+export type ChallengePurpose =
+  | 'card'
+  | 'card-web-eid'
+  | 'passkey-login'
+  | 'passkey-second'
+  | 'passkey-enrolment';
 
 /** Five minutes: time enough to find the card. */
 export const CHALLENGE_SECONDS = 300;
