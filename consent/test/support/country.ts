@@ -77,7 +77,13 @@ export function fakeLedger() {
 export type Country = Awaited<ReturnType<typeof startCountry>>;
 
 /** A broker with its database, an identity provider, three agencies and two relying parties, all over real HTTP. */
-export async function startCountry(options: { kv?: 'postgres' | 'redis' } = {}) {
+export async function startCountry(
+  options: {
+    kv?: 'postgres' | 'redis';
+    /** Another short-lived store, one that further processes can share. */
+    openKv?: (database: Database) => Promise<KeyValue>;
+  } = {},
+) {
   const ids = ['idp', 'consent', 'school', 'bank', 'household', 'welfare', 'tax', 'admin'] as const;
   const keys = Object.fromEntries(
     await Promise.all(ids.map(async (id) => [id, await makeKeys()] as const)),
@@ -144,7 +150,10 @@ export async function startCountry(options: { kv?: 'postgres' | 'redis' } = {}) 
   await migrate(database, new URL('../../migrations/', import.meta.url));
   const stores = await testKeyValues();
   const chosen = stores.find((store) => store.name === (options.kv ?? 'postgres')) ?? stores[0];
-  const kv: KeyValue = chosen?.kv ?? (await createKeyValue({ database, prefix: 'consent' }));
+  const kv: KeyValue =
+    (await options.openKv?.(database)) ??
+    chosen?.kv ??
+    (await createKeyValue({ database, prefix: 'consent' }));
   const durableKv = await createKeyValue({ database, prefix: 'durable' });
   const outbox = createOutbox({ databaseUrl: database.url, queues: QUEUES, log });
   const { state: ledgerState, ledger } = fakeLedger();
