@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { parser } from './parse.ts';
 import { Id, Timestamp } from './register.ts';
+import { Answers, SealedVerification, Verification } from './verification.ts';
 
 const Digest = Type.String({ pattern: '^[\\w-]{43}$', description: 'base64url SHA-256' });
 const FieldName = Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' });
@@ -26,6 +27,8 @@ export const MyDataDetail = Type.Object(
       ),
     ),
     retention: IsoDuration,
+    /** Yes or no about the fields in place of their values (電子查驗). */
+    verify: Type.Optional(Type.Literal(true)),
   },
   { additionalProperties: false },
 );
@@ -42,6 +45,8 @@ export const ReleaseRequest = Type.Object(
   {
     consent_id: Type.String({ format: 'uuid' }),
     datasets: Type.Optional(Type.Array(Dataset, { minItems: 1, maxItems: 20, uniqueItems: true })),
+    /** Answers about one dataset in place of its data. */
+    verification: Type.Optional(SealedVerification),
   },
   { additionalProperties: false },
 );
@@ -80,6 +85,8 @@ export const OrderClaims = Type.Object(
     fields: Type.Array(FieldName, { minItems: 1, maxItems: 100, uniqueItems: true }),
     purpose: Id,
     until: Type.Union([Timestamp, Type.Null()]),
+    /** Set: answers only, to these checks. */
+    verification: Type.Optional(Verification),
     /** SHA-256 of the RP's `signature` header value and of its body: the order serves that request alone. */
     request_signature_hash: Digest,
     request_body_hash: Digest,
@@ -120,6 +127,8 @@ export const DataClaims = Type.Object({
   consent_id: Type.String({ format: 'uuid' }),
   dataset: Dataset,
   data: Type.Record(Type.String(), Type.Unknown()),
+  /** To a verification; `data` is empty then. */
+  answers: Type.Optional(Answers),
 });
 export type DataClaims = Static<typeof DataClaims>;
 

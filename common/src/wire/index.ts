@@ -5,3 +5,4 @@ export * from './mandate.ts';
 export * from './oauth-client.ts';
 export * from './parse.ts';
 export * from './register.ts';
+export * from './verification.ts';

@@ -3,6 +3,7 @@ import { fatal, refused } from '@xinlu/common/errors';
 import { encryptNested, signJwt } from '@xinlu/common/keys';
 import { DATA_JWT_TYPE, type DataClaims } from '@xinlu/common/wire';
 import type { Connector, Ordered } from './context.ts';
+import { answersTo, openSealedChecks } from './verify-values.ts';
 
 /** Reads the person's values and keeps the granted fields alone; a value that does not fit its schema never leaves. */
 async function readGranted(
@@ -27,6 +28,20 @@ async function readGranted(
   return granted;
 }
 
+/** The granted values; for a verification the answers about them, and no value. */
+async function dataOrAnswers(
+  connector: Connector,
+  ordered: Ordered,
+  nationalId: string,
+): Promise<Pick<DataClaims, 'data' | 'answers'>> {
+  if (ordered.order.verification === undefined) return { data: await readGranted(ordered, nationalId) };
+  const { body } = ordered.request.request;
+  // Bound to the order before: the request is well-formed and carries this verification.
+  const { verification } = JSON.parse(body) as { verification: { sealed: string } };
+  const checks = await openSealedChecks(connector, ordered, verification.sealed);
+  return { data: {}, answers: answersTo(checks, await readGranted(ordered, nationalId)) };
+}
+
 /** Signed by the agency, then encrypted to the key that the register gives to the relying party (nested JWT). */
 export async function answer(connector: Connector, ordered: Ordered, nationalId: string): Promise<string> {
   const { order, orderHash } = ordered;
@@ -43,7 +58,7 @@ export async function answer(connector: Connector, ordered: Ordered, nationalId:
     order_hash: orderHash,
     consent_id: order.consent_id,
     dataset: order.dataset,
-    data: await readGranted(ordered, nationalId),
+    ...(await dataOrAnswers(connector, ordered, nationalId)),
   };
   return encryptNested(await signJwt(connector.keys, DATA_JWT_TYPE, claims), recipient);
 }

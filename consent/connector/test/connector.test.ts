@@ -16,6 +16,11 @@ beforeEach(() => {
 afterAll(() => agency.close());
 
 const now = () => Math.floor(Date.now() / 1000);
+const VERIFICATION = {
+  case_number: '1',
+  reason: 'a test of binding',
+  checks: [{ field: 'address', test: 'starts-with' as const }],
+};
 
 describe('when everything agrees', () => {
   test('then the granted fields alone leave, signed by the agency and readable by the school alone', async () => {
@@ -216,6 +221,35 @@ const cases: Case[] = [
     },
     'binding',
     'dataset-not-asked',
+  ],
+  [
+    'the order wants data where the relying party wanted answers',
+    (m) => {
+      const verification = { ...VERIFICATION, sealed: 'x'.repeat(20) };
+      m.request.body = JSON.stringify({ ...JSON.parse(m.request.body), verification });
+      m.order.request_body_hash = sha256Base64url(m.request.body);
+    },
+    'binding',
+    'order-for-another-verification',
+  ],
+  [
+    'the order wants answers where the relying party wanted data',
+    (m) => {
+      m.order.verification = VERIFICATION;
+    },
+    'binding',
+    'order-for-another-verification',
+  ],
+  [
+    'the sealed checks do not open with our key',
+    (m) => {
+      const verification = { ...VERIFICATION, sealed: 'x'.repeat(20) };
+      m.request.body = JSON.stringify({ ...JSON.parse(m.request.body), verification });
+      m.order.request_body_hash = sha256Base64url(m.request.body);
+      m.order.verification = VERIFICATION;
+    },
+    'answer',
+    'jwe-undecryptable',
   ],
   [
     'the envelope is for another agency',

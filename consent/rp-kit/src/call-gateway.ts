@@ -3,7 +3,7 @@ import { isAppError, refused } from '@xinlu/common/errors';
 import { type SignedReply, signedFetch } from '@xinlu/common/http-signature';
 import type { KeyRing } from '@xinlu/common/keys';
 import type { RegisterView } from '@xinlu/common/register';
-import { parseReleaseResponse, type ReleaseResponse } from '@xinlu/common/wire';
+import { parseReleaseResponse, type ReleaseResponse, type SealedVerification } from '@xinlu/common/wire';
 import { dpopProof } from './dpop-proof.ts';
 import type { Consent } from './types.ts';
 
@@ -92,10 +92,12 @@ export async function callGateway(
   gateway: Gateway,
   consent: Consent,
   datasets: string[] | undefined,
+  verification?: SealedVerification,
 ): Promise<Results> {
   const { status, json } = await exchange(gateway, consent, {
     consent_id: consent.consentId,
     ...(datasets === undefined ? {} : { datasets }),
+    ...(verification === undefined ? {} : { verification }),
   });
   if (status !== 200) {
     const problem = json as { code?: string; detail?: string } | undefined;

@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from '@xinlu/common/clock';
 import { isAppError, refused } from '@xinlu/common/errors';
-import type { KeyRing } from '@xinlu/common/keys';
+import { encryptNested, type KeyRing } from '@xinlu/common/keys';
 import { createOidcClient } from '@xinlu/common/oidc-client';
 import type { RegisterView } from '@xinlu/common/register';
-import { GrantedDetail, type MyDataDetail, parser } from '@xinlu/common/wire';
+import { GrantedDetail, type MyDataDetail, parser, type SealedCheck } from '@xinlu/common/wire';
 import { Type } from 'typebox';
 import { callGateway, type Gateway } from './call-gateway.ts';
 import { manageGrant } from './manage-grant.ts';
@@ -48,6 +48,14 @@ export type MyData = {
    * is among the results.
    */
   fetch(consent: Consent, datasets?: string[]): Promise<{ consent: Consent; results: Release[] }>;
+  /**
+   * Asks yes or no about a dataset that she consented to have verified (電子查驗): what the fields are tested against is
+   * sealed to the provider, and only answers come back.
+   */
+  verify(
+    consent: Consent,
+    question: { dataset: string; caseNumber: string; reason: string; checks: SealedCheck[] },
+  ): Promise<{ consent: Consent; result: Release }>;
   /** What the consent covers now, as the consent service says; undefined once it has ended (Grant Management, query). */
   granted(consent: Consent): Promise<GrantedDetail[] | undefined>;
   /** Gives the consent back when it is no longer needed: all its tokens die (Grant Management, revoke). */
@@ -128,6 +136,23 @@ export function createMyData(options: MyDataOptions): MyData {
         { consentId, details, subject, dpopKey, ...(typeof grantId === 'string' ? { grantId } : {}) },
         tokens,
       );
+    },
+    async verify(stored, { dataset, caseNumber, reason, checks }) {
+      const consent = await fresh(stored);
+      const provider = consent.details.find((detail) => detail.dataset === dataset)?.provider ?? '';
+      const key = options.register().encryptionKey(provider);
+      if (key === undefined) throw refused('provider-key-missing', 'The provider has no registered key.');
+      const verification = {
+        case_number: caseNumber,
+        reason,
+        checks: checks.map(({ field, test }) => ({ field, test })),
+        sealed: await encryptNested(JSON.stringify(checks), key),
+      };
+      const [answer] = await callGateway(gateway, consent, [dataset], verification);
+      if (answer === undefined)
+        throw refused('data-unbound', "The gateway's answer is not for this request.");
+      const opener = { clientId, keys, register: options.register, clock };
+      return { consent, result: await openResult(opener, consent, answer, verification.checks) };
     },
     async granted(consent) {
       const { status, json } = await manageGrant(oidc, base, consent, 'query');

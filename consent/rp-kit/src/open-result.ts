@@ -33,6 +33,8 @@ export async function openResult(
   opener: Opener,
   consent: Consent,
   result: ReleaseResponse['results'][number],
+  /** What was to be verified; data otherwise. */
+  checks?: readonly { field: string; test: string }[],
 ): Promise<Release> {
   const { provider, dataset } = result;
   if (result.error !== undefined) return { provider, dataset, error: result.error };
@@ -67,5 +69,10 @@ export async function openResult(
   if (data.consent_id !== consent.consentId || order.consent_id !== consent.consentId) unbound('consent');
   if (data.dataset !== dataset || order.dataset !== dataset) unbound('dataset');
   if (Object.keys(data.data).some((field) => !detail.fields.includes(field))) unbound('grant');
-  return { provider, dataset, accessId: order.jti, data: data.data };
+  const answers = data.answers;
+  const told = (list: readonly { field: string; test: string }[] | undefined) =>
+    JSON.stringify(list?.map(({ field, test }) => [field, test]));
+  if (told(answers) !== told(checks)) unbound('verification');
+  if (answers !== undefined && Object.keys(data.data).length > 0) unbound('verification');
+  return { provider, dataset, accessId: order.jti, data: data.data, ...(answers && { answers }) };
 }

@@ -1,4 +1,4 @@
-import type { GrantedDetail } from '@xinlu/common/wire';
+import type { Answer, GrantedDetail } from '@xinlu/common/wire';
 
 /** What a relying party keeps of a consent, on its server: plain JSON, secret (it holds the DPoP key and the tokens). */
 export type Consent = {
@@ -18,5 +18,19 @@ export type Consent = {
 
 /** One provider's answer, opened and verified; or why there is none. */
 export type Release =
-  | { provider: string; dataset: string; accessId: string; data: Record<string, unknown>; error?: never }
-  | { provider: string; dataset: string; error: { code: string; title: string }; data?: never };
+  | {
+      provider: string;
+      dataset: string;
+      accessId: string;
+      data: Record<string, unknown>;
+      /** To a verification, in the order of its checks; `data` is empty then. */
+      answers?: Answer[];
+      error?: never;
+    }
+  | {
+      provider: string;
+      dataset: string;
+      error: { code: string; title: string };
+      data?: never;
+      answers?: never;
+    };

@@ -30,7 +30,7 @@ async function insertAccess(
 ): Promise<void> {
   await tx.query(
     `INSERT INTO access_record (id, release_id, consent_id, client_id, provider, dataset, fields, purpose, decision, code,
-       at, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       at, document, verification) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       access.document.id,
       query.releaseId,
@@ -44,6 +44,7 @@ async function insertAccess(
       access.code,
       now,
       access.document.jwt,
+      access.verification === null ? null : JSON.stringify(access.verification),
     ],
   );
 }
@@ -113,7 +114,7 @@ export function createAccessStore(options: {
         }
       >(
         `SELECT a.id, a.consent_id AS "consentId", a.client_id AS "clientId", a.provider, a.dataset, a.fields, a.purpose,
-           a.decision, a.code, a.at, a.document, o.outcome, o.code AS "outcomeCode", t.entry_id AS "entryId",
+           a.decision, a.code, a.at, a.document, a.verification, o.outcome, o.code AS "outcomeCode", t.entry_id AS "entryId",
            t.entry_state AS "entryState", t.entry_index AS "entryIndex"
          FROM access_record a JOIN consent c ON c.id = a.consent_id
          LEFT JOIN access_outcome o ON o.access_id = a.id LEFT JOIN attestation t ON t.document_id = a.id

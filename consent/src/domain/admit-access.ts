@@ -1,5 +1,11 @@
 import { sha256Base64url } from '@xinlu/common/canonical';
-import { ACCESS_JWT_TYPE, type GrantedDetail, ORDER_JWT_TYPE, type OrderClaims } from '@xinlu/common/wire';
+import {
+  ACCESS_JWT_TYPE,
+  type GrantedDetail,
+  ORDER_JWT_TYPE,
+  type OrderClaims,
+  type Verification,
+} from '@xinlu/common/wire';
 import { endOf, isStanding } from './consent.ts';
 import type { Domain } from './deps.ts';
 import { subtractDuration } from './duration.ts';
@@ -15,6 +21,8 @@ export type Asked = {
   dataset: string | null;
   requestSignatureHash: string;
   requestBodyHash: string;
+  /** Answers are asked for in place of data. */
+  verification?: Verification;
   /** Why this request is refused before the consent is even looked at. */
   refusal?: string;
 };
@@ -35,6 +43,25 @@ async function overuse(facts: AccessFacts, detail: GrantedDetail): Promise<strin
   return delivered + underWay >= count ? 'frequency-exceeded' : undefined;
 }
 
+/** Data and answers are never taken for one another; each check must be granted, and the purpose's quota kept. */
+async function unverifiable(
+  domain: Domain,
+  { verification }: Asked,
+  facts: AccessFacts,
+  detail: GrantedDetail,
+): Promise<string | undefined> {
+  if (verification === undefined) return detail.verify === true ? 'verification-only' : undefined;
+  if (detail.verify !== true) return 'verification-not-granted';
+  const rules = domain.catalogue.purposes.get(detail.purpose)?.ceilings.verification;
+  const allowed = rules?.checks[detail.dataset] ?? {};
+  const granted = verification.checks.every(
+    ({ field, test }) => detail.fields.includes(field) && allowed[field]?.includes(test) === true,
+  );
+  if (rules === undefined || !granted) return 'check-not-granted';
+  const { delivered, underWay } = await facts.usesSince(subtractDuration(facts.now, rules.quota.period));
+  return delivered + underWay >= rules.quota.count ? 'quota-exceeded' : undefined;
+}
+
 async function refusalOf(
   domain: Domain,
   asked: Asked,
@@ -47,7 +74,14 @@ async function refusalOf(
   const end = endOf(consent, now, domain.catalogue);
   if (end !== undefined) return end;
   if (detail === undefined) return 'dataset-not-granted';
-  return overuse(facts, detail);
+  return (await unverifiable(domain, asked, facts, detail)) ?? overuse(facts, detail);
+}
+
+/** Of a verification the fields that are tested, granted ones alone. */
+function fieldsOf({ verification }: Asked, detail: GrantedDetail): string[] {
+  if (verification === undefined) return detail.fields;
+  const tested = new Set(verification.checks.map(({ field }) => field));
+  return detail.fields.filter((field) => tested.has(field));
 }
 
 function orderClaims(domain: Domain, asked: Asked, facts: AccessFacts, detail: GrantedDetail, id: string) {
@@ -64,9 +98,10 @@ function orderClaims(domain: Domain, asked: Asked, facts: AccessFacts, detail: G
     client_id: asked.clientId,
     sub: consent?.subject ?? '',
     dataset: detail.dataset,
-    fields: detail.fields,
+    fields: fieldsOf(asked, detail),
     purpose: detail.purpose,
     until: detail.until ?? null,
+    ...(asked.verification === undefined ? {} : { verification: asked.verification }),
     request_signature_hash: asked.requestSignatureHash,
     request_body_hash: asked.requestBodyHash,
   } satisfies OrderClaims;
@@ -90,10 +125,11 @@ export async function admitAccess(domain: Domain, asked: Asked, facts: AccessFac
   const access = {
     decision: order === undefined ? ('refused' as const) : ('allowed' as const),
     code: code ?? null,
-    fields: detail?.fields ?? [],
+    fields: detail === undefined ? [] : fieldsOf(asked, detail),
     provider: detail?.provider ?? null,
     dataset: asked.dataset,
     purpose: own?.purpose ?? null,
+    verification: own === undefined ? null : (asked.verification ?? null),
   };
   const jwt = await domain.sign(ACCESS_JWT_TYPE, {
     iss: domain.participantId,

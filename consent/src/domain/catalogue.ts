@@ -1,5 +1,5 @@
 import { refused } from '@xinlu/common/errors';
-import { IsoDuration, Localized, parser } from '@xinlu/common/wire';
+import { CheckTest, IsoDuration, Localized, parser } from '@xinlu/common/wire';
 import { type Static, Type } from 'typebox';
 
 const id = Type.String({ pattern: '^[a-z0-9-]{2,64}$' });
@@ -79,6 +79,19 @@ export const Purpose = Type.Object(
             { additionalProperties: false },
           ),
         ),
+        /** What may be verified, by dataset and field, and how often under one consent. Absent: nothing. */
+        verification: Type.Optional(
+          Type.Object(
+            {
+              checks: Type.Record(
+                datasetId,
+                Type.Record(fieldName, Type.Array(CheckTest, { minItems: 1, uniqueItems: true })),
+              ),
+              quota: Type.Object({ count: Type.Integer({ minimum: 1 }), period: IsoDuration }),
+            },
+            { additionalProperties: false },
+          ),
+        ),
         retention: IsoDuration,
       },
       { additionalProperties: false },
@@ -117,7 +130,10 @@ export function buildCatalogue(version: string, datasets: unknown[], purposes: u
     purposes: byId(purposes.map((purpose) => parsePurpose.parse(purpose))),
   };
   for (const purpose of catalogue.purposes.values()) {
-    for (const [dataset, fields] of Object.entries(purpose.ceilings.datasets)) {
+    const verified = Object.entries(purpose.ceilings.verification?.checks ?? {}).map(
+      ([dataset, checks]) => [dataset, Object.keys(checks)] as const,
+    );
+    for (const [dataset, fields] of [...Object.entries(purpose.ceilings.datasets), ...verified]) {
       const known = catalogue.datasets.get(dataset)?.fields ?? {};
       const unknown = fields.filter((field) => !Object.hasOwn(known, field));
       if (unknown.length > 0) {

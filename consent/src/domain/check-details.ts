@@ -36,7 +36,9 @@ function checkFields(detail: MyDataDetail, purpose: Purpose, rules: DetailRules)
   }
   const unknown = detail.fields.filter((field) => !Object.hasOwn(dataset.fields, field));
   if (unknown.length > 0) wrong('field-unknown', `${detail.dataset} has no field ${unknown.join(', ')}.`);
-  const ceiling = purpose.ceilings.datasets[detail.dataset];
+  const verified = purpose.ceilings.verification?.checks[detail.dataset];
+  const ceiling =
+    detail.verify === true ? verified && Object.keys(verified) : purpose.ceilings.datasets[detail.dataset];
   if (ceiling === undefined) {
     wrong('dataset-beyond-purpose', `${purpose.id} does not cover ${detail.dataset}.`);
   }

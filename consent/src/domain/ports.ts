@@ -4,6 +4,7 @@ import type {
   EntryType,
   GrantedDetail,
   Participant,
+  Verification,
 } from '@xinlu/common/wire';
 import type { Consent, ConsentEvent, ConsentEventType } from './consent.ts';
 
@@ -68,6 +69,7 @@ export type NewAccess = {
   provider: string | null;
   dataset: string | null;
   purpose: string | null;
+  verification: Verification | null;
 };
 
 export type AccessQuery = {
@@ -98,6 +100,8 @@ export type Access = {
   code: string | null;
   at: Date;
   document: string;
+  /** Set: answers were asked for in place of data. */
+  verification: Verification | null;
   outcome: 'delivered' | 'failed' | null;
   outcomeCode: string | null;
   proof: Proof;

@@ -1,6 +1,12 @@
 import { sha256Base64url } from '@xinlu/common/canonical';
 import { isAppError, refused, retryable } from '@xinlu/common/errors';
-import type { ConnectorRequest, Participant, ReleaseRequest, ReleaseResponse } from '@xinlu/common/wire';
+import type {
+  ConnectorRequest,
+  Participant,
+  ReleaseRequest,
+  ReleaseResponse,
+  Verification,
+} from '@xinlu/common/wire';
 import { type Admission, type Asked, admitAccess } from './admit-access.ts';
 import { type Consent, endedError, endOf } from './consent.ts';
 import type { Domain } from './deps.ts';
@@ -22,6 +28,10 @@ const WORDS: Readonly<Record<string, [string, number]>> = {
   'token-wrong': ['The access token does not belong to this consent.', 403],
   'dataset-not-granted': ['This dataset is not part of the consent.', 403],
   'release-in-progress': ['This dataset is being released right now.', 409],
+  'verification-only': ['This consent gives answers, not data.', 403],
+  'verification-not-granted': ['This consent does not cover verification.', 403],
+  'check-not-granted': ['This check is not part of the consent.', 403],
+  'quota-exceeded': ['The purpose does not allow more verifications in this period.', 429],
   'frequency-exceeded': ['The consent does not allow more releases in this period.', 429],
 };
 
@@ -97,6 +107,16 @@ async function wholeRefusal(domain: Domain, call: ReleaseCall, consent: Consent 
   }
 }
 
+/** Without what is sealed to the provider. A verification is of one dataset, so that its checks are about one thing. */
+function openVerification({ verification, datasets }: ReleaseRequest): Verification | undefined {
+  if (verification === undefined) return undefined;
+  if (datasets?.length !== 1) {
+    throw refused('verification-malformed', 'A verification names exactly one dataset.');
+  }
+  const { sealed: _, ...open } = verification;
+  return open;
+}
+
 /**
  * The gateway's main path: the whole request first, then each dataset by itself (admitted and recorded, ordered, fetched,
  * settled). What some providers refuse or fail to give is named beside what the others gave.
@@ -106,12 +126,14 @@ export async function releaseData(domain: Domain, call: ReleaseCall): Promise<Re
   const consent = await domain.consents.find(call.body.consent_id);
   const own = consent !== undefined && consent.clientId === call.client.id;
   if (!own) await domain.limits.guesses.use(call.client.id);
+  const verification = openVerification(call.body);
   const asked = {
     releaseId: domain.ids.uuid(),
     clientId: call.client.id,
     consentId: call.body.consent_id,
     requestSignatureHash: sha256Base64url(call.request.headers['signature'] ?? ''),
     requestBodyHash: sha256Base64url(call.request.body),
+    ...(verification === undefined ? {} : { verification }),
   };
   // Of a consent that is not its own, one record: what it names there concerns nobody.
   const datasets = own ? (call.body.datasets ?? consent.granted?.map((detail) => detail.dataset)) : undefined;

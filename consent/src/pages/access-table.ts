@@ -10,6 +10,8 @@ const REASONS = [
   'consent-used',
   'consent-unknown',
   'frequency-exceeded',
+  'quota-exceeded',
+  'check-not-granted',
   'dataset-not-granted',
   'data-not-found',
   'purpose-changed',
@@ -69,8 +71,11 @@ export function accessTable(context: PageContext, accesses: readonly Access[]): 
         : html`${datasetTitle(context, access.dataset)}<br>${partyName(context, access.provider)}${
             access.fields.length > 0 &&
             html`<br><span class="xl-quiet">${fieldList(context, access.dataset, access.fields)}</span>`
-          }`,
-      access.purpose === null ? t('accesses.none') : purposeTitle(context, access.purpose),
+          }${access.verification && html`<br>${tag(t('accesses.verified'), 'info')}`}`,
+      html`${access.purpose === null ? t('accesses.none') : purposeTitle(context, access.purpose)}${
+        access.verification &&
+        html`<br><span class="xl-quiet">${t('accesses.case', { number: access.verification.case_number, reason: access.verification.reason })}</span>`
+      }`,
       result(t, access),
       proofState(t, access.proof, `/accesses/${access.id}/access.xinlu.json`),
     ]),

@@ -48,7 +48,9 @@ function datasetChoice(context: PageContext, detail: MyDataDetail, replaces: Con
   return fieldGroup(
     datasetTitle(context, detail.dataset),
     detail.fields.map((field) => fieldChoice(context, detail, field, replaces)),
-    { hint: context.t('ask.from', { provider }) },
+    {
+      hint: html`${context.t('ask.from', { provider })}${detail.verify && html`<br>${tag(context.t('ask.verify'), 'info')}`}`,
+    },
   );
 }
 

@@ -38,7 +38,7 @@ function datasetCard(context: PageContext, dataset: Dataset): Html {
 
 function purposeCard(context: PageContext, purpose: Purpose): Html {
   const { t, lang } = context;
-  const { datasets, standing, retention } = purpose.ceilings;
+  const { datasets, standing, retention, verification } = purpose.ceilings;
   return card({
     title: purpose.title[lang],
     above: purpose.description[lang],
@@ -47,12 +47,25 @@ function purposeCard(context: PageContext, purpose: Purpose): Html {
       { key: t('catalogue.basis'), value: purpose.legalBasis.title[lang] },
       {
         key: t('catalogue.covers'),
-        value: bulletList(
-          Object.entries(datasets).map(
-            ([id, fields]) =>
-              html`<strong>${datasetTitle(context, id)}</strong>${t('list.separator')}${fieldList(context, id, fields)}`,
+        value:
+          Object.keys(datasets).length > 0 &&
+          bulletList(
+            Object.entries(datasets).map(
+              ([id, fields]) =>
+                html`<strong>${datasetTitle(context, id)}</strong>${t('list.separator')}${fieldList(context, id, fields)}`,
+            ),
           ),
-        ),
+      },
+      {
+        key: t('catalogue.verified'),
+        value:
+          verification !== undefined &&
+          bulletList(
+            Object.entries(verification.checks).map(
+              ([id, checks]) =>
+                html`<strong>${datasetTitle(context, id)}</strong>${t('list.separator')}${fieldList(context, id, Object.keys(checks))}`,
+            ),
+          ),
       },
       {
         key: t('catalogue.longest'),

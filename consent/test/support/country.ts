@@ -125,7 +125,7 @@ export async function startCountry(
   const participants = [
     party('idp', { roles: ['identity-provider'] }),
     party('consent', { roles: ['broker', 'rp', 'submitter'], relyingParty: relyingParty('consent', []) }),
-    party('school', { relyingParty: relyingParty('school', ['tuition-waiver']) }),
+    party('school', { relyingParty: relyingParty('school', ['tuition-waiver', 'residence-check']) }),
     party('bank', { relyingParty: relyingParty('bank', ['credit-card-application']) }),
     party('admin', { roles: ['register'] }),
     ...Object.entries(PROVIDERS).map(([id, dataset]) =>

@@ -1,4 +1,4 @@
-import { sha256Base64url } from '@xinlu/common/canonical';
+import { canonicalJson, sha256Base64url } from '@xinlu/common/canonical';
 import { refused } from '@xinlu/common/errors';
 import { parser, ReleaseRequest } from '@xinlu/common/wire';
 import type { Ordered } from '../context.ts';
@@ -25,6 +25,11 @@ export function bindOrderToRequest({ request, order }: Ordered): void {
   const asked = parseReleaseRequest.parse(json(body));
   if (asked.consent_id !== order.consent_id) {
     throw refused('order-for-another-consent', 'The order names another consent than the request.');
+  }
+  const { sealed: _, ...open } = asked.verification ?? { sealed: '' };
+  const verification = asked.verification === undefined ? undefined : open;
+  if (canonicalJson(verification ?? null) !== canonicalJson(order.verification ?? null)) {
+    throw refused('order-for-another-verification', 'The order names another verification than the request.');
   }
   if (asked.datasets !== undefined && !asked.datasets.includes(order.dataset)) {
     throw refused('dataset-not-asked', 'The relying party did not ask for this dataset.');
