@@ -43,6 +43,7 @@ async function serve(order: GatewayOrder): Promise<void> {
   const keys = keyRing(order.jwks);
   const { app } = await compose({
     publicUrl: order.publicUrl,
+    idpIssuer: order.idpIssuer,
     participantId: 'consent',
     keys,
     cookieSecret: Buffer.from(order.secrets.cookie, 'hex'),
