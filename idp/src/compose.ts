@@ -10,6 +10,7 @@ import type { RegisterView } from '@xinlu/common/register';
 import type { Database } from '@xinlu/common/sql';
 import { useBackChannelLogout } from './adapters/oidc/back-channel-logout.ts';
 import { createDelegations } from './adapters/oidc/delegations.ts';
+import { createHandOver } from './adapters/oidc/hand-over.ts';
 import { createPersonOfToken } from './adapters/oidc/person-of-token.ts';
 import { createProvider, PROVIDER_PATHS } from './adapters/oidc/provider.ts';
 import { createGrantEnding, createProviderSessions } from './adapters/oidc/provider-sessions.ts';
@@ -133,6 +134,11 @@ export async function compose(parts: Parts): Promise<Composed> {
   const grants = createGrantEnding(provider, kv);
   const pages: PageServices = {
     provider,
+    handOver: createHandOver(provider, {
+      secret: parts.secrets.cookie,
+      https: issuer.startsWith('https:'),
+      now: () => clock.now(),
+    }),
     register,
     clock,
     ids,

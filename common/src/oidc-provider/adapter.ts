@@ -10,13 +10,8 @@ const GRANT_MODELS = new Set([
   'DeviceCode',
   'BackchannelAuthenticationRequest',
 ]);
-/** What is handed out once it is saved: all that was demanded before is decided in the same trip. */
-const HANDED_OUT = new Set([
-  'AccessToken',
-  'AuthorizationCode',
-  'ClientCredentials',
-  'PushedAuthorizationRequest',
-]);
+/** What the library saves last before it answers with success: all that was demanded before is decided in this trip. */
+const LAST_SAVED = new Set(['AccessToken', 'ClientCredentials', 'PushedAuthorizationRequest', 'Session']);
 /** For artefacts that state no lifetime of their own; all of ours do. */
 const FALLBACK_SECONDS = 86_400;
 
@@ -61,7 +56,7 @@ export class KeyValueAdapter implements Adapter {
     if (this.#model === 'Session' && payload.uid !== undefined)
       await store.write(ofUid(payload.uid), text, ttl);
     if (payload.userCode !== undefined) await store.write(ofUserCode(payload.userCode), id, ttl);
-    if (HANDED_OUT.has(this.#model)) await store.settle();
+    if (LAST_SAVED.has(this.#model)) await store.settle();
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {

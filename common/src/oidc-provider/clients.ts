@@ -56,8 +56,12 @@ export function declaredClients(
 ): (clientId: string) => ClientMetadata | undefined {
   // Of this process alone: a client's secret stands nowhere, and nothing public may serve as a symmetric key of ours.
   const placeholder = randomBytes(32).toString('base64url');
+  // A participant's entry is one object as long as a version of the register stands.
+  const made = new WeakMap<Participant, ClientMetadata | undefined>();
   return (clientId) => {
     const participant = register().activeParticipant(clientId);
-    return participant === undefined ? undefined : declaredMetadata(participant, placeholder);
+    if (participant === undefined) return undefined;
+    if (!made.has(participant)) made.set(participant, declaredMetadata(participant, placeholder));
+    return made.get(participant);
   };
 }

@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import type Provider from 'oidc-provider';
+import { createSeal } from './seal.ts';
 
 /** Where the records lie that a code or token hangs on. */
 export type Trace = { sessionUid: string; grantId: string };
@@ -7,8 +7,6 @@ export type Trace = { sessionUid: string; grantId: string };
 /** Writes traces into ids and reads them out again. */
 export type Tracer = { seal(trace: Trace): string; open(id: string): Trace | undefined };
 
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 const MARK = '~';
 
 /**
@@ -17,30 +15,16 @@ const MARK = '~';
  * have nothing in common to see; it only says where to look and is worth nothing without the record of the whole id.
  */
 export function createTracer(secret: Uint8Array): Tracer {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'xinlu oidc token trace', 32));
+  const { seal, open } = createSeal(secret, 'xinlu oidc token trace');
   return {
-    seal({ sessionUid, grantId }) {
-      const nonce = randomBytes(IV_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce);
-      const sealed = [nonce, cipher.update(`${sessionUid}\n${grantId}`), cipher.final(), cipher.getAuthTag()];
-      return `${Buffer.concat(sealed).toString('base64url')}${MARK}`;
-    },
+    seal: ({ sessionUid, grantId }) => `${seal(`${sessionUid}\n${grantId}`)}${MARK}`,
     open(id) {
       const end = id.indexOf(MARK);
-      const sealed = end < 0 ? undefined : Buffer.from(id.slice(0, end), 'base64url');
-      if (sealed === undefined || sealed.length <= IV_BYTES + TAG_BYTES) return undefined;
-      try {
-        const cipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES), {
-          authTagLength: TAG_BYTES,
-        });
-        cipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-        const text =
-          cipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + cipher.final('utf8');
-        const [sessionUid = '', grantId = ''] = text.split('\n');
-        return { sessionUid, grantId };
-      } catch {
-        return undefined; // not sealed by us: looked up as it is, and not found
-      }
+      // What was not sealed by us is looked up as it is, and not found.
+      const text = end < 0 ? undefined : open(id.slice(0, end));
+      if (text === undefined) return undefined;
+      const [sessionUid = '', grantId = ''] = text.split('\n');
+      return { sessionUid, grantId };
     },
   };
 }

@@ -5,7 +5,7 @@ import type { RegisterView } from '@xinlu/common/register';
 import type Provider from 'oidc-provider';
 import type { Acquaintances } from '../domain/account/acquaintances.ts';
 import type { CardLoginServices } from '../domain/card/login-with-card.ts';
-import type { LoginStore, ProviderSessions } from '../domain/login/logins.ts';
+import type { HandOver, LoginStore, ProviderSessions } from '../domain/login/logins.ts';
 import type { ActForServices } from '../domain/mandate/act-for.ts';
 import type { AnswerServices } from '../domain/mandate/answer-offer.ts';
 import type { GuardianshipServices } from '../domain/mandate/guardianship.ts';
@@ -20,6 +20,7 @@ export type MandateServices = OfferServices & AnswerServices & GuardianshipServi
 /** What the pages of a signed-in or signing-in citizen stand on. */
 export type PageServices = {
   provider: Provider;
+  handOver: HandOver;
   register: () => RegisterView;
   clock: Clock;
   ids: Ids;

@@ -80,7 +80,14 @@ function registerContinue(site: Site, services: PageServices, prefix: string): v
     if (login === undefined || shortfall(place, login, login.madeAt === place.path) !== undefined)
       return reply.redirect(place.path, 303);
     if (place.kind === 'own') return reply.redirect('/account', 303);
-    const onward = await services.provider.interactionResult(request.raw, reply.raw, signInResult(login));
+    const { onward, cookie } = services.handOver(place.interaction, signInResult(login));
+    reply.setCookie(cookie.name, cookie.value, {
+      path: cookie.path,
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: services.https,
+      maxAge: cookie.seconds,
+    });
     return reply.redirect(onward, 303);
   });
 }

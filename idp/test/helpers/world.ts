@@ -144,6 +144,8 @@ export async function startWorld(
     school?: string;
     issuer?: string;
     log?: Logger;
+    /** Instead of a store of its own. */
+    kv?: KeyValue;
     trustedProxies?: string[];
     tlsProxies?: BlockList;
     mtlsUrl?: string;
@@ -156,7 +158,7 @@ export async function startWorld(
   const database = await testDatabase();
   await migrate(database, new URL('../../src/migrations/', import.meta.url));
   await migrate(database, new URL('../../../common/src/kv/migrations/', import.meta.url), 'key-value');
-  const kv = await openStore(options.store ?? 'postgres', database);
+  const kv = options.kv ?? (await openStore(options.store ?? 'postgres', database));
 
   const root = await makeRoot();
   const [rsa, ec, health, company, agency] = await Promise.all([

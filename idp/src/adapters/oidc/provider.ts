@@ -10,6 +10,7 @@ import {
   KeyValueAdapter,
   type Tracer,
   useAtomicReplayDetection,
+  useClientCache,
   useRequestStore,
   useTracedIds,
 } from '@xinlu/common/oidc-provider';
@@ -120,8 +121,9 @@ function mtlsAliases(url: string | undefined): Configuration['discovery'] {
   };
 }
 
-function configuration(services: ProviderServices, tracer: Tracer): Configuration {
-  const findClient = declaredClients(services.register);
+type FindClient = ReturnType<typeof declaredClients>;
+
+function configuration(services: ProviderServices, tracer: Tracer, findClient: FindClient): Configuration {
   return {
     adapter: (model: string) => new KeyValueAdapter(model, services.kv, findClient, tracer),
     acrValues: [...ACR_LEVELS],
@@ -208,7 +210,9 @@ function configuration(services: ProviderServices, tracer: Tracer): Configuratio
 /** The OpenID Provider on oidc-provider: FAPI 2.0 by default, clients from the register, artefacts on the key-value port. */
 export function createProvider(services: ProviderServices): Provider {
   const tracer = createTracer(services.cookieSecret);
-  const provider = new Provider(services.issuer, configuration(services, tracer));
+  const findClient = declaredClients(services.register);
+  const provider = new Provider(services.issuer, configuration(services, tracer, findClient));
+  useClientCache(provider, findClient);
   useRequestStore(provider, services.kv);
   useTracedIds(provider, tracer);
   useAtomicReplayDetection(provider, services.kv, sha256Base64url);

@@ -103,3 +103,12 @@ export interface ProviderSessions {
 export type SignInResult = {
   login: { accountId: string; acr: string; amr: string[]; ts: number; remember: boolean; login_id: string };
 };
+
+/**
+ * Hands a finished sign-in to the authorization request that waits for it: gives the address to go on to, and the cookie that
+ * must go there with the browser (HttpOnly, for `seconds`).
+ */
+export type HandOver = (
+  interaction: { uid: string; returnTo: string },
+  result: SignInResult,
+) => { onward: string; cookie: { name: string; value: string; path: string; seconds: number } };
