@@ -10,6 +10,7 @@ export {
   registerBackchannelLogout,
   type SessionLogin,
 } from './backchannel-logout.ts';
+export { type RequiredAuthentication, stepUpChallenge } from './step-up.ts';
 
 export type LoginStart = {
   /** Where to send the browser. */

@@ -68,6 +68,8 @@ export type PublicKey = Static<typeof PublicKey>;
 
 export const Acr = Type.Union([Type.Literal('low'), Type.Literal('substantial'), Type.Literal('high')]);
 export type Acr = Static<typeof Acr>;
+/** From the weakest to the strongest. */
+export const ACR_ORDER = ['low', 'substantial', 'high'] as const satisfies readonly Acr[];
 
 const urls = Type.Array(HttpUrl, { maxItems: 20, uniqueItems: true });
 

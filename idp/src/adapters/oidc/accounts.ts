@@ -1,3 +1,4 @@
+import type { Clock } from '@xinlu/common/clock';
 import type { RegisterView } from '@xinlu/common/register';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { LoginStore } from '../../domain/login/logins.ts';
@@ -7,6 +8,7 @@ import type { PersonStore } from '../../domain/person/person-store.ts';
 import type { Delegations } from './delegations.ts';
 import { organisationClaims, partyOf } from './organisation-claims.ts';
 import { ofLiveLogin } from './person-of-token.ts';
+import { demandAuthentication } from './step-up.ts';
 import { sectorAt, subjectAtClient } from './subject-at.ts';
 
 /**
@@ -18,6 +20,7 @@ export function accounts(services: {
   persons: PersonStore;
   register: () => RegisterView;
   subjectOf: PairwiseSubject;
+  clock: Clock;
   delegations: Delegations;
 }): NonNullable<Configuration['findAccount']> {
   const actorAt = (ctx: KoaContextWithOIDC, { actorId }: Delegation) =>
@@ -33,6 +36,8 @@ export function accounts(services: {
     const personId = delegation?.principalId ?? accountId;
     const person = await services.persons.person(personId);
     if (person?.state !== 'living') return undefined;
+    if (ctx.oidc.route === 'userinfo' && artefact !== undefined)
+      demandAuthentication(ctx, artefact, services.register(), services.clock.now());
     return {
       accountId,
       ...(delegation === undefined ? {} : { principalId: delegation.principalId }),

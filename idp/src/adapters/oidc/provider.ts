@@ -31,6 +31,7 @@ import { createInteractionPolicy } from './interaction-policy.ts';
 import { ORGANISATION_CLAIMS, ORGANISATION_SCOPE } from './organisation-claims.ts';
 import { providerFetch } from './provider-fetch.ts';
 import { authenticationClaims, RESOURCE_TOKEN_SECONDS, subjectForResource } from './resources.ts';
+import { completeChallenge } from './step-up.ts';
 import { pairwiseIdentifier } from './subjects.ts';
 import { tellWhoActs } from './tell-who-acts.ts';
 
@@ -226,6 +227,7 @@ export function createProvider(services: ProviderServices): Provider {
     await tellWhoActs(ctx as KoaContextWithOIDC, services);
     await followLogins(ctx as KoaContextWithOIDC, services.logins);
     allowFormToReturn(ctx as KoaContextWithOIDC);
+    completeChallenge(ctx as KoaContextWithOIDC);
   });
   provider.on('server_error', (_ctx, error) => services.log.error({ err: error }, 'oidc-fault'));
   return provider;

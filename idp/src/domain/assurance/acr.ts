@@ -1,7 +1,7 @@
-import type { Acr } from '@xinlu/common/wire';
+import { ACR_ORDER, type Acr } from '@xinlu/common/wire';
 
 /** Levels of assurance from weakest to strongest; their order is the whole policy. */
-export const ACR_LEVELS = ['low', 'substantial', 'high'] as const satisfies readonly Acr[];
+export const ACR_LEVELS = ACR_ORDER;
 
 export const isAcr = (value: unknown): value is Acr => ACR_LEVELS.some((level) => level === value);
 
