@@ -8,10 +8,12 @@ import { registerSessions } from '@xinlu/common/sessions';
 import type { FastifyInstance } from 'fastify';
 import type { EnvelopeServices } from './domain/envelope/envelopes.ts';
 import { LOGIN_SECONDS } from './domain/login/logins.ts';
+import type { CivilNoticeServices } from './domain/person/civil-notices.ts';
 import { registerAccount } from './http/account/index.ts';
 import { registerActing } from './http/acting.ts';
 import { registerAssets } from './http/assets.ts';
 import { registerCardTls } from './http/card-tls.ts';
+import { registerCivilNotices } from './http/civil-notices.ts';
 import { registerEnvelopes } from './http/envelopes.ts';
 import { registerMandates } from './http/mandates/index.ts';
 import type { PageServices } from './http/services.ts';
@@ -33,6 +35,7 @@ export type AppDeps = {
   protocolPaths: readonly string[];
   pages: PageServices;
   envelopes: EnvelopeServices;
+  civil: CivilNoticeServices;
 };
 
 /** The identity provider as one Fastify app. Reads no environment and opens no port. */
@@ -76,6 +79,7 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
   registerMandates(site, pages);
   registerActing(site, pages);
   registerEnvelopes(app, signed, deps.envelopes);
+  registerCivilNotices(app, signed, deps.civil, () => pages.clock.now());
   app.get('/', { schema: { hide: true } }, async (request, reply) =>
     show(site, request, reply, homePage(wordsFor(request).t)),
   );

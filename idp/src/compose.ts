@@ -17,6 +17,7 @@ import { createGrantEnding, createProviderSessions } from './adapters/oidc/provi
 import { createAcquaintances } from './adapters/postgres/acquaintances-postgres.ts';
 import { createAudit } from './adapters/postgres/audit-postgres.ts';
 import { createCardRevocation } from './adapters/postgres/card-revocation-postgres.ts';
+import { createCivilRecords } from './adapters/postgres/civil-records-postgres.ts';
 import { createEnvelopeGrantStore } from './adapters/postgres/envelope-grant-store-postgres.ts';
 import { createEndingSessions, createLoginStore } from './adapters/postgres/login-store-postgres.ts';
 import { createMandateStore } from './adapters/postgres/mandate-store-postgres.ts';
@@ -97,6 +98,7 @@ export async function compose(parts: Parts): Promise<Composed> {
   const vault = createIdentityVault({ seal: parts.secrets.identity, index: parts.secrets.identityIndex });
   const audit = createAudit(database, tools);
   const persons = createPersonStore(database, { vault, ...tools });
+  const civil = createCivilRecords(database, { vault, ...tools });
   const logins = createLoginStore(database, tools);
   const challenges = createChallenges(kv, ids);
   const subjectOf = createPairwiseSubject(parts.secrets.subject);
@@ -168,6 +170,7 @@ export async function compose(parts: Parts): Promise<Composed> {
       registry: parts.registry,
       attempts: createCardAttempts(kv),
       persons,
+      civil,
       sessions: providerSessions,
       audit,
     },
@@ -198,6 +201,7 @@ export async function compose(parts: Parts): Promise<Composed> {
     }),
     protocolPaths: PROVIDER_PATHS,
     pages,
+    civil: { records: civil, sessions: providerSessions },
     envelopes: {
       grants: createEnvelopeGrantStore(database, tools),
       personOfToken: createPersonOfToken(provider, logins, delegations),

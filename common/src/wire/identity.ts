@@ -73,6 +73,31 @@ export const GuardianshipResponse = Type.Object({
 });
 export type GuardianshipResponse = Static<typeof GuardianshipResponse>;
 
+/**
+ * Civil registry -> IdP, signed: a life event of a person, from when on. `living` takes back a death that was recorded by
+ * mistake. What is said of one person counts in the order of `at`.
+ */
+export const CivilNotice = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Union([Type.Literal('deceased'), Type.Literal('living')]),
+      national_id: NationalId,
+      at: Timestamp,
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('renamed'),
+      national_id: NationalId,
+      name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
+      at: Timestamp,
+    },
+    { additionalProperties: false },
+  ),
+]);
+export type CivilNotice = Static<typeof CivilNotice>;
+
 export const parseEnvelopeGrantResponse = parser(
   EnvelopeGrantResponse,
   'idp-answer-malformed',

@@ -107,6 +107,8 @@ export const accountEn = {
   'notice.login.new-browser': 'Somebody signed in to your account with a browser not used before',
   'notice.passkey.enrolled': 'A passkey was added',
   'notice.passkey.removed': 'A passkey was removed',
+  'notice.person.death-withdrawn': 'The civil registry corrected its record of you; you can sign in again',
+  'notice.person.renamed': 'Your name was updated as the civil registry has it',
   'notice.certificate.revoked':
     'Your card was revoked: its passkeys are suspended and its sessions have ended',
   'notice.certificate.held':

@@ -102,6 +102,8 @@ export const accountZhTW = {
   'notice.login.new-browser': '有人從沒用過的瀏覽器登入您的帳號',
   'notice.passkey.enrolled': '新增了一把通行金鑰',
   'notice.passkey.removed': '移除了一把通行金鑰',
+  'notice.person.death-withdrawn': '戶政機關更正了您的登記，您可以重新登入',
+  'notice.person.renamed': '您的姓名已依戶政登記更新',
   'notice.certificate.revoked': '您的憑證已廢止，由它建立的通行金鑰已停用，登入已結束',
   'notice.certificate.held': '您的憑證已停用，由它建立的通行金鑰暫停使用，登入已結束',
   'notice.certificate.released': '您的憑證已恢復使用',

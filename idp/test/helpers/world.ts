@@ -49,7 +49,7 @@ export type World = {
     /** Adds a party, or puts it in the place of the one of its id. */
     admit(participant: Participant): Promise<void>;
   };
-  keys: Record<'idp' | 'school' | 'bank' | 'broker' | 'household', KeyRing>;
+  keys: Record<'registry' | 'idp' | 'school' | 'bank' | 'broker' | 'household', KeyRing>;
   authorities: Record<'root' | 'rsa' | 'ec' | 'health' | 'company' | 'agency' | 'stranger', Authority>;
   /** Which national ID each card serial was given to. */
   given: Map<string, { nationalId: string; state: 'living' | 'deceased' }>;
@@ -211,6 +211,7 @@ export async function startWorld(
     });
 
   const keys = {
+    registry: await makeKeys(),
     idp: await makeKeys(),
     school: await makeKeys(),
     bank: await makeKeys(),
@@ -219,6 +220,7 @@ export async function startWorld(
   };
   const participants = [
     participant('idp', keys.idp, ['identity-provider']),
+    participant('civil-registry', keys.registry, ['civil-registry']),
     rp('school', keys.school, options.school === undefined ? {} : { redirectUris: [options.school] }),
     rp('bank', keys.bank, { profile: 'basic' }),
     rp('broker', keys.broker, {}, ['rp', 'broker']),

@@ -10,9 +10,6 @@ import type {
   VerifiedHolder,
 } from '../../domain/person/person-store.ts';
 import { recordEvent } from './audit-postgres.ts';
-import { endLogins } from './login-store-postgres.ts';
-import { endMandatesOfDeceased } from './mandate-rows.ts';
-import { suspendPasskeys } from './passkey-suspension.ts';
 import type { EndingTools } from './visited-parties-postgres.ts';
 
 type PersonRow = {
@@ -21,6 +18,7 @@ type PersonRow = {
   national_id_sealed: Buffer | null;
   organisation_sealed: Buffer | null;
   name_sealed: Buffer;
+  name_since: Date | null;
   webauthn_user_id: Buffer;
   state: Person['state'];
 };
@@ -96,7 +94,7 @@ export function createPersonStore(
 
   const rowOf = gather<PersonRow>(async (keys) => {
     const rows = await database.query<PersonRow>(
-      `SELECT id, kind, national_id_sealed, organisation_sealed, name_sealed, webauthn_user_id, state
+      `SELECT id, kind, national_id_sealed, organisation_sealed, name_sealed, name_since, webauthn_user_id, state
        FROM person WHERE id = ANY($1::uuid[])`,
       [keys],
       'persons-by-id',
@@ -128,7 +126,9 @@ export function createPersonStore(
     ]);
     if (row === undefined) throw new Error('a person vanished in her own transaction');
     if (row.state === 'deceased') throw personDeceased();
-    if (vault.open(row.id, 'name', row.name_sealed) !== holder.name) {
+    // What the registry has said since the card was issued stands.
+    const isNewer = row.name_since === null || holder.certificate.notBefore > row.name_since;
+    if (isNewer && vault.open(row.id, 'name', row.name_sealed) !== holder.name) {
       row.name_sealed = vault.seal(row.id, 'name', holder.name);
       await tx.query('UPDATE person SET name_sealed = $2 WHERE id = $1', [row.id, row.name_sealed]);
     }
@@ -179,18 +179,6 @@ export function createPersonStore(
         const row = await admitPerson(tx, holder);
         const certificate = await linkCertificate(tx, row.id, holder);
         return { person: toPerson(row), certificate };
-      }),
-    recordDeath: (nationalId) =>
-      database.transaction(async (tx) => {
-        const row = await tx.one<{ id: string }>(
-          "UPDATE person SET state = 'deceased' WHERE national_id_index = $1 AND state = 'living' RETURNING id",
-          [vault.index(nationalId)],
-        );
-        if (row === undefined) return [];
-        await recordEvent(tx, tools, { kind: 'person.deceased', personId: row.id, detail: {} });
-        await suspendPasskeys(tx, tools, { personId: row.id });
-        await endMandatesOfDeceased(tx, tools, row.id);
-        return endLogins(tx, tools, { personId: row.id }, 'person-deceased');
       }),
     async person(id) {
       const row = await rowOf(id);

@@ -2,6 +2,8 @@
 export type AuditKind =
   | 'person.created'
   | 'person.deceased'
+  | 'person.death-withdrawn'
+  | 'person.renamed'
   | 'certificate.linked'
   | 'certificate.revoked'
   | 'certificate.held'

@@ -3,6 +3,7 @@ import type { HolderKind } from '@xinlu/common/wire';
 import { weaker } from '../assurance/acr.ts';
 import type { Audit } from '../audit/audit.ts';
 import { AMR, type NewLogin, type ProviderSessions } from '../login/logins.ts';
+import type { CivilRecords } from '../person/civil-notices.ts';
 import { nationalIdMissing, readNationalId } from '../person/national-id.ts';
 import { holderKindOf } from '../person/organisation.ts';
 import type { PersonStore, VerifiedHolder } from '../person/person-store.ts';
@@ -22,6 +23,7 @@ export type CardLoginServices = CardProofServices & {
   registry: CivilRegistry;
   attempts: CardAttempts;
   persons: PersonStore;
+  civil: CivilRecords;
   sessions: ProviderSessions;
   audit: Audit;
 };
@@ -72,7 +74,7 @@ async function identifyPerson(
   const { name } = matchLastFour(issued.certificate, claimedNationalId);
   const state = await confirmWithRegistry(services.registry, issued, claimedNationalId);
   await refuseDeceased(state, async () => {
-    await services.sessions.end(await services.persons.recordDeath(claimedNationalId));
+    await services.sessions.end(await services.civil.deceased(claimedNationalId));
   });
   await services.attempts.clear(issued.certificate.fingerprint);
   return name;

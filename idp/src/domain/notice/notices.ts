@@ -1,5 +1,7 @@
 /** What a citizen is told about her own account without having asked. */
 export type NoticeKind =
+  | 'person.death-withdrawn'
+  | 'person.renamed'
   | 'passkey.enrolled'
   | 'passkey.removed'
   | 'login.new-browser'

@@ -46,11 +46,6 @@ export interface PersonStore {
   nationalId(personId: string): Promise<string | undefined>;
   certificates(personId: string): Promise<CardCertificate[]>;
   certificate(id: string): Promise<CardCertificate | undefined>;
-  /**
-   * Records the death of whoever has this national ID, if we know her: in one change her state is set, her passkeys are
-   * suspended and her logins end. Gives the provider's sessions to end; recording it twice changes nothing.
-   */
-  recordDeath(nationalId: string): Promise<string[]>;
   /** Every certificate that counts or may count again, to be held against a new revocation list. */
   revocableCertificates(): Promise<CardCertificate[]>;
 }
