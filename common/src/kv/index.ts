@@ -1,8 +1,8 @@
-import { createClient } from 'redis';
 import type { Database } from '../sql/index.ts';
 import { migrate } from '../sql/index.ts';
 import { createPostgresKeyValue } from './kv-postgres.ts';
 import { createRedisKeyValue } from './kv-redis.ts';
+import { connectRedis } from './redis-client.ts';
 
 /**
  * Short-lived values: protocol artefacts, nonces, replay markers, rate counters, sessions.
@@ -54,12 +54,10 @@ export async function createKeyValue(options: {
     await migrate(options.database, new URL('./migrations/', import.meta.url), 'key-value');
     return createPostgresKeyValue(options.database, options.prefix);
   }
-  const client = createClient({ url: options.redisUrl, socket: { connectTimeout: 5_000 } });
-  client.on('error', () => undefined); // commands reject on their own; node-redis reconnects
-  await client.connect();
-  return createRedisKeyValue(client as Parameters<typeof createRedisKeyValue>[0], options.prefix);
+  return createRedisKeyValue(await connectRedis(options.redisUrl), options.prefix);
 }
 
 export { createPostgresKeyValue } from './kv-postgres.ts';
 export { createRedisKeyValue } from './kv-redis.ts';
 export { runOperation } from './operations.ts';
+export { connectRedis } from './redis-client.ts';
