@@ -12,6 +12,7 @@ import { registerGateway } from './http/gateway.ts';
 import { registerGrants } from './http/grants.ts';
 import { registerInteraction } from './http/interaction.ts';
 import { registerLogin } from './http/login.ts';
+import { registerMyData } from './http/my-data.ts';
 import { mountAuthorizationServer } from './http/oauth/mount.ts';
 import { registerPublic } from './http/public.ts';
 import { registerStanding } from './http/standing.ts';
@@ -94,6 +95,7 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
   registerDashboard(edge);
   registerStanding(edge);
   registerEvidence(edge);
+  registerMyData(edge);
   registerPublic(edge);
   return app;
 }

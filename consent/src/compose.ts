@@ -18,6 +18,7 @@ import { printPdf } from './adapters/pdf-pdfkit.ts';
 import { createStops } from './adapters/stops-key-value.ts';
 import { buildApp } from './app.ts';
 import type { Catalogue } from './domain/catalogue.ts';
+import { createCircuits } from './domain/circuits.ts';
 import type { Domain } from './domain/deps.ts';
 import { endWhatHangsOn } from './domain/end-what-hangs-on.ts';
 import { expireConsents } from './domain/expire-consents.ts';
@@ -108,6 +109,7 @@ export async function compose(parts: Parts): Promise<Composed> {
     identity: parts.identity,
     connector: parts.connector,
     grants: createGrants(() => provider, [kv, durableKv]),
+    circuits: createCircuits(clock),
     stops: createStops(kv, log),
     limits: {
       requests: createRateLimit(kv, 'gateway-client', parts.requestsPerMinute ?? REQUESTS_PER_MINUTE, 60),

@@ -56,9 +56,9 @@ function textOfPdf(pdf: Buffer): string {
     }
   });
   const glyphs: string[] = [];
-  for (const [, list] of streams.join('\n').matchAll(/beginbfrange\s+<0000> <[0-9a-f]+> \[([^\]]*)\]/gi)) {
-    for (const [, hex = ''] of (list ?? '').matchAll(/<([0-9a-f]*)>/gi))
-      glyphs.push(Buffer.from(hex, 'hex').swap16().toString('utf16le'));
+  for (const [, list] of streams.join('\n').matchAll(/<[0-9a-f]{4}> <[0-9a-f]{4}> \[([^\]]*)\]/gi)) {
+    for (const [, hex = ''] of (list ?? '').matchAll(/<([0-9a-f ]*)>/gi))
+      glyphs.push(Buffer.from(hex.replaceAll(' ', ''), 'hex').swap16().toString('utf16le'));
   }
   return streams
     .flatMap((stream) => [...stream.matchAll(/\[(<[^\]]*)\] TJ/g)])
@@ -207,6 +207,48 @@ describe('when she uses her pages', () => {
     expect(resumed.body).toContain('已經恢復');
     expect((await browser.follow(page('/pause'), /never/, { _csrf: 'forged' })).response?.status).toBe(403);
     expect((await stored()).state).toBe('granted');
+  });
+
+  test('then she takes along all that is kept about her, as JSON and as PDF, and nobody else does', async () => {
+    await flow.client.fetch(flow.consent, ['household.members']);
+    await expect(flow.client.fetch(flow.consent, ['tax.income'])).rejects.toMatchObject({
+      code: 'dataset-not-granted',
+    });
+    const base = country.url('consent');
+    const json = await (await flow.browser.open(`${base}/my-data.json`)).text();
+    const mine = JSON.parse(json) as {
+      complete: boolean;
+      consents: { id: string; events: { receipt: string | null }[] }[];
+      accesses: { consent_id: string; decision: string; record: string }[];
+    };
+    expect(mine.complete).toBe(true);
+    const here = mine.accesses.filter((access) => access.consent_id === flow.consent.consentId);
+    expect(here.map(({ decision }) => decision)).toEqual(['refused', 'allowed']);
+    for (const { record } of here) {
+      const claims = await verifyJwt(record, {
+        keys: country.view.signingKeys('consent'),
+        typ: 'xinlu-access+jwt',
+        timeless: true,
+      });
+      expect(claims['consent_id']).toBe(flow.consent.consentId);
+    }
+    expect(mine.consents.some(({ events }) => events.some(({ receipt }) => receipt !== null))).toBe(true);
+    expect(json).not.toContain((await stored()).grantId);
+    const pdf = Buffer.from(await (await flow.browser.open(`${base}/my-data.pdf?lang=zh-TW`)).arrayBuffer());
+    const text = textOfPdf(pdf).replaceAll('\n', '');
+    for (const words of ['下載我的資料', '信路高級中學', flow.consent.consentId, '不在同意的資料範圍內'])
+      expect(text).toContain(words);
+    for (const secret of SECRETS) expect(`${json}${text}`).not.toContain(secret);
+
+    country.idp.state.person = { id: 'person-9', nationalId: 'F131104093' };
+    const other = new Browser();
+    await other.follow(`${base}/login`, /never/);
+    country.idp.state.person = { id: 'person-1', nationalId: 'A229871345' };
+    expect(await (await other.open(`${base}/my-data.json`)).json()).toMatchObject({
+      consents: [],
+      accesses: [],
+    });
+    expect((await new Browser().open(`${base}/my-data.pdf`)).status).toBe(401);
   });
 
   test('then each receipt comes as a PDF in her language whose text can be selected, with the evidence inside', async () => {

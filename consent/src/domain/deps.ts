@@ -4,6 +4,7 @@ import type { Logger } from '@xinlu/common/log';
 import type { RateLimit } from '@xinlu/common/rate-limit';
 import type { RegisterView } from '@xinlu/common/register';
 import type { Catalogue } from './catalogue.ts';
+import type { Circuits } from './circuits.ts';
 import type {
   AccessStore,
   ConsentStore,
@@ -28,6 +29,8 @@ export type Domain = {
   identity: IdentityProvider;
   connector: ProviderConnector;
   grants: Grants;
+  /** Which provider is left alone for a while, because it keeps failing to answer. */
+  circuits: Circuits;
   stops: Stops;
   /** By relying party: every request at the gateway, and those for a consent that is not its own. */
   limits: { requests: RateLimit; guesses: RateLimit };

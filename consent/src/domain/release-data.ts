@@ -55,12 +55,16 @@ async function fetchFrom(
   const provider = domain.register().activeParticipant(admission.provider ?? '');
   if (provider?.provider === undefined)
     throw retryable('provider-gone', 'The provider is not in the register.');
+  domain.circuits.check(provider.id);
   const envelope = await domain.identity.envelope({
     grantId: consent.envelopeGrantId ?? '',
     provider: provider.id,
     orderHash: sha256Base64url(admission.order),
   });
-  return domain.connector.release(provider, { order: admission.order, envelope, request });
+  const { order } = admission;
+  return domain.circuits.run(provider.id, () =>
+    domain.connector.release(provider, { order, envelope, request }),
+  );
 }
 
 async function releaseOne(

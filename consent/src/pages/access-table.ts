@@ -12,6 +12,8 @@ const REASONS = [
   'frequency-exceeded',
   'quota-exceeded',
   'check-not-granted',
+  'provider-resting',
+  'peer-unreachable',
   'dataset-not-granted',
   'data-not-found',
   'purpose-changed',
@@ -25,13 +27,27 @@ function reason(t: Texts, code: string | null): string {
   return t(known === undefined ? 'reason.other' : `reason.${known}`);
 }
 
+/** What came of an access, and why not. */
+function outcomeOf(t: Texts, access: Access): { text: string; tone: Tone; why?: string } {
+  if (access.decision === 'refused') {
+    return { text: t('result.refused'), tone: 'negative', why: reason(t, access.code) };
+  }
+  if (access.outcome === 'delivered') return { text: t('result.delivered'), tone: 'positive' };
+  if (access.outcome === 'failed') {
+    return { text: t('result.failed'), tone: 'warning', why: reason(t, access.outcomeCode) };
+  }
+  return { text: t('result.pending'), tone: 'neutral' };
+}
+
 function result(t: Texts, access: Access): Html {
-  const words = (text: string, tone: Tone, why?: string) =>
-    html`${tag(text, tone)}${why && html`<br><span class="xl-quiet">${why}</span>`}`;
-  if (access.decision === 'refused') return words(t('result.refused'), 'negative', reason(t, access.code));
-  if (access.outcome === 'delivered') return words(t('result.delivered'), 'positive');
-  if (access.outcome === 'failed') return words(t('result.failed'), 'warning', reason(t, access.outcomeCode));
-  return words(t('result.pending'), 'neutral');
+  const { text, tone, why } = outcomeOf(t, access);
+  return html`${tag(text, tone)}${why && html`<br><span class="xl-quiet">${why}</span>`}`;
+}
+
+/** The same in plain words. */
+export function resultWords(t: Texts, access: Access): string {
+  const { text, why } = outcomeOf(t, access);
+  return why === undefined ? text : `${text}（${why}）`;
 }
 
 /** The words and colour of each state, and whether its evidence is there to be downloaded. */

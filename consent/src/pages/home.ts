@@ -1,5 +1,6 @@
 import { dateTime } from '@xinlu/common/i18n';
 import {
+  bulletList,
   buttonLink,
   card,
   cardGroup,
@@ -89,7 +90,11 @@ export function homePage(
 ${pageHeading({ title: t('home.title'), lead: t('home.lead') })}
 ${section(t('home.live'), cards(live, t('home.live.empty')))}
 ${section(t('home.recent'), accessTable(context, accesses), { aside: link(t('home.all'), '/accesses') })}
-${section(t('home.past'), cards(past, t('home.past.empty')))}`;
+${section(t('home.past'), cards(past, t('home.past.empty')))}
+${section(
+  t('my-data.title'),
+  html`<p>${t('my-data.what')}</p>${bulletList([link(t('my-data.pdf'), '/my-data.pdf'), link(t('my-data.json'), '/my-data.json')])}`,
+)}`;
   return render(context, { title: t('home.title'), body, width: 'wide', section: 'home' });
 }
 
