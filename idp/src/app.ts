@@ -14,8 +14,11 @@ import { registerActing } from './http/acting.ts';
 import { registerAssets } from './http/assets.ts';
 import { registerCardTls } from './http/card-tls.ts';
 import { registerCivilNotices } from './http/civil-notices.ts';
+import { registerClerk } from './http/counter/clerk.ts';
+import { registerRedeem } from './http/counter/redeem.ts';
 import { registerEnvelopes } from './http/envelopes.ts';
 import { registerMandates } from './http/mandates/index.ts';
+import { registerRecovery } from './http/recovery/recovery.ts';
 import type { PageServices } from './http/services.ts';
 import { registerSignIn } from './http/sign-in.ts';
 import { type BrowserState, problemPage, type Site, show, wordsFor } from './http/site.ts';
@@ -78,6 +81,9 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
   registerAccount(site, pages);
   registerMandates(site, pages);
   registerActing(site, pages);
+  registerClerk(site, pages);
+  registerRedeem(site, pages);
+  registerRecovery(site, pages);
   registerEnvelopes(app, signed, deps.envelopes);
   registerCivilNotices(app, signed, deps.civil, () => pages.clock.now());
   app.get('/', { schema: { hide: true } }, async (request, reply) =>

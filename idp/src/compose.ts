@@ -6,6 +6,7 @@ import type { KeyRing } from '@xinlu/common/keys';
 import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
 import type { Outbox } from '@xinlu/common/outbox';
+import { createRateLimit } from '@xinlu/common/rate-limit';
 import type { RegisterView } from '@xinlu/common/register';
 import type { Database } from '@xinlu/common/sql';
 import { useBackChannelLogout } from './adapters/oidc/back-channel-logout.ts';
@@ -18,12 +19,14 @@ import { createAcquaintances } from './adapters/postgres/acquaintances-postgres.
 import { createAudit } from './adapters/postgres/audit-postgres.ts';
 import { createCardRevocation } from './adapters/postgres/card-revocation-postgres.ts';
 import { createCivilRecords } from './adapters/postgres/civil-records-postgres.ts';
+import { createCounterStore } from './adapters/postgres/counter-store-postgres.ts';
 import { createEnvelopeGrantStore } from './adapters/postgres/envelope-grant-store-postgres.ts';
 import { createEndingSessions, createLoginStore } from './adapters/postgres/login-store-postgres.ts';
 import { createMandateStore } from './adapters/postgres/mandate-store-postgres.ts';
 import { createNotices } from './adapters/postgres/notices-postgres.ts';
 import { createPasskeyStore } from './adapters/postgres/passkey-store-postgres.ts';
 import { createPersonStore } from './adapters/postgres/person-store-postgres.ts';
+import { createRecoveries } from './adapters/postgres/recoveries-postgres.ts';
 import type { RevocationLists } from './adapters/revocation-lists.ts';
 import { createTellParties, LOGOUT_QUEUE, workLogouts } from './adapters/tell-parties-outbox.ts';
 import { createWebauthn } from './adapters/webauthn-simplewebauthn.ts';
@@ -33,6 +36,7 @@ import { createCardAttempts } from './domain/card/card-attempts.ts';
 import type { CivilRegistry, TrustedNow } from './domain/card/ports.ts';
 import { createTlsHandoff } from './domain/card/tls-handoff.ts';
 import { createChallenges } from './domain/challenge/challenges.ts';
+import { createCounterCodes } from './domain/counter/counter-code.ts';
 import { createSessionEnding } from './domain/login/end-sessions.ts';
 import type { GuardianRegistry } from './domain/mandate/guardianship.ts';
 import { createMandateTries } from './domain/mandate/tries.ts';
@@ -74,6 +78,8 @@ export type Parts = {
   lists: RevocationLists;
   registry: CivilRegistry;
   guardians: GuardianRegistry;
+  /** How long a recovery waits for an objection. */
+  coolingSeconds: number;
   /** What is known of models of authenticators. */
   metadata: AuthenticatorMetadata;
 };
@@ -161,6 +167,7 @@ export async function compose(parts: Parts): Promise<Composed> {
     notices: createNotices(database, tools),
     cardComponentOrigin: parts.cardComponentOrigin,
     cardTlsOrigin: parts.cardTlsOrigin,
+    coolingHours: parts.coolingSeconds / 3600,
     card: {
       origin,
       challenges,
@@ -178,11 +185,25 @@ export async function compose(parts: Parts): Promise<Composed> {
       challenges,
       webauthn: createWebauthn({ origin, name: '信路 Xinlu' }),
       metadata: parts.metadata,
-      passkeys: createPasskeyStore(database, tools),
+      passkeys: createPasskeyStore(database, { ...tools, coolingSeconds: parts.coolingSeconds }),
+      recoveries: createRecoveries(database, tools),
+      sessions: providerSessions,
       revocation: parts.lists,
       persons,
       audit,
       notices: createNotices(database, tools),
+    },
+    counter: {
+      persons,
+      revocation: parts.lists,
+      register,
+      civil,
+      registry: parts.registry,
+      sessions: providerSessions,
+      counter: createCounterStore(database, { vault, ...tools }),
+      codes: createCounterCodes(parts.secrets.cookie, ids),
+      triesOfBrowser: createRateLimit(kv, 'counter-browser', 10, 900),
+      triesOfSource: createRateLimit(kv, 'counter-source', 30, 900),
     },
   };
   const app = await buildApp({

@@ -2,6 +2,7 @@ import {
   ConfigError,
   type ConfigOf,
   file,
+  integer,
   optional,
   readConfig,
   secret,
@@ -25,6 +26,8 @@ const settings = {
   CARD_COMPONENT_ORIGIN: url(),
   /** A separate host whose TLS proxy asks the browser for a client certificate. */
   CARD_TLS_ORIGIN: optional(url()),
+  /** How long what a recovery opens stays limited and can be cancelled. */
+  IDP_COOLING_OFF_HOURS: integer({ min: 1, max: 720, default: 72 }),
   /** FIDO's metadata BLOB, kept fresh by somebody else; without it no passkey is worth `high`. */
   IDP_MDS_FILE: optional(file()),
   /** The root that the BLOB is signed under, in PEM or DER. */

@@ -104,6 +104,7 @@ await runService('idp', {
       registry: createCivilRegistry(civilRegistry),
       guardians: createGuardianRegistry(civilRegistry),
       metadata: models.metadata,
+      coolingSeconds: config.IDP_COOLING_OFF_HOURS * 3600,
     });
     const mandateEndings = repeat({
       work: endDueMandates,

@@ -5,6 +5,13 @@ import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browser } from './helpers/browser.ts';
 import type { Card } from './helpers/cards.ts';
+import {
+  begin as beginEnrolment,
+  clerkCard,
+  openDesk,
+  redeem as redeemCode,
+  registerOffice,
+} from './helpers/counter.ts';
 import { begin, enrolled } from './helpers/journey.ts';
 import { NATIONAL_ID, startWorld, type World } from './helpers/world.ts';
 
@@ -160,6 +167,17 @@ describe.each(stores)('of 50 at once exactly one wins, on %s', (store) => {
         ({ json, status }) => status >= 400 && !['challenge-unknown', 'csrf-refused'].includes(json.code),
       ),
     ).toEqual([]);
+  });
+
+  test('a counter code', async () => {
+    await registerOffice(world);
+    const desk = await openDesk(world, await clerkCard(world));
+    const { code } = await beginEnrolment(desk, { national_id: NATIONAL_ID.lin, name: '林怡君' });
+    const statuses = (await times(() => redeemCode(world, code, NATIONAL_ID.lin))).map(
+      ({ status }) => status,
+    );
+    expect(statuses.filter((status) => status === 303)).toHaveLength(1);
+    expect(statuses.filter((status) => status >= 500)).toEqual([]);
   });
 
   test('a passkey challenge', async () => {

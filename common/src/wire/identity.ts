@@ -53,6 +53,13 @@ export const ConfirmationRequest = Type.Object(
   { additionalProperties: false },
 );
 export type ConfirmationRequest = Static<typeof ConfirmationRequest>;
+/** IdP -> civil registry, signed both ways: does the person with this national ID bear this name, as her papers say? */
+export const PapersConfirmationRequest = Type.Object(
+  { national_id: NationalId, name: Type.String({ minLength: 1, maxLength: 100 }) },
+  { additionalProperties: false },
+);
+export type PapersConfirmationRequest = Static<typeof PapersConfirmationRequest>;
+/** To either question. */
 export const ConfirmationResponse = Type.Object({
   confirmed: Type.Boolean(),
   state: Type.Optional(Type.Union([Type.Literal('living'), Type.Literal('deceased')])),

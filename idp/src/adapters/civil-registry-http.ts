@@ -3,8 +3,12 @@ import { isAppError, retryable } from '@xinlu/common/errors';
 import { signedFetch } from '@xinlu/common/http-signature';
 import type { KeyRing } from '@xinlu/common/keys';
 import type { RegisterView } from '@xinlu/common/register';
-import { type ConfirmationRequest, parseConfirmationResponse } from '@xinlu/common/wire';
-import type { CivilRegistry } from '../domain/card/ports.ts';
+import {
+  type ConfirmationRequest,
+  type PapersConfirmationRequest,
+  parseConfirmationResponse,
+} from '@xinlu/common/wire';
+import type { CivilRegistry, RegistryAnswer } from '../domain/card/ports.ts';
 
 const TIMEOUT_MILLISECONDS = 5_000;
 
@@ -34,21 +38,28 @@ export function createCivilRegistry(options: {
         cause,
       },
     );
+  async function ask(
+    path: string,
+    question: ConfirmationRequest | PapersConfirmationRequest,
+  ): Promise<RegistryAnswer> {
+    const register = options.register();
+    const answerKeys = register.byRole('civil-registry').flatMap(({ id }) => register.signingKeys(id));
+    try {
+      const { status, json } = await send(`${options.url}${path}`, { json: question, answerKeys });
+      if (status !== 200) throw new Error(`the civil registry answered ${status}`);
+      const answer = parseConfirmationResponse.parse(json);
+      if (!answer.confirmed) return { confirmed: false };
+      if (answer.state === undefined) throw new Error('the civil registry confirmed without a state');
+      return { confirmed: true, state: answer.state };
+    } catch (cause) {
+      throw isAppError(cause) && cause.code === 'registry-unavailable' ? cause : away(cause);
+    }
+  }
+
   return {
-    async confirm({ authority, serial, claimedNationalId }) {
-      const register = options.register();
-      const answerKeys = register.byRole('civil-registry').flatMap(({ id }) => register.signingKeys(id));
-      const question: ConfirmationRequest = { ca: authority, serial, national_id: claimedNationalId };
-      try {
-        const { status, json } = await send(`${options.url}/confirmations`, { json: question, answerKeys });
-        if (status !== 200) throw new Error(`the civil registry answered ${status}`);
-        const answer = parseConfirmationResponse.parse(json);
-        if (!answer.confirmed) return { confirmed: false };
-        if (answer.state === undefined) throw new Error('the civil registry confirmed without a state');
-        return { confirmed: true, state: answer.state };
-      } catch (cause) {
-        throw isAppError(cause) && cause.code === 'registry-unavailable' ? cause : away(cause);
-      }
-    },
+    confirm: ({ authority, serial, claimedNationalId }) =>
+      ask('/confirmations', { ca: authority, serial, national_id: claimedNationalId }),
+    confirmPapers: ({ claimedNationalId, claimedName }) =>
+      ask('/paper-confirmations', { national_id: claimedNationalId, name: claimedName }),
   };
 }

@@ -29,7 +29,8 @@ export async function beginLogin(
     former === undefined ? undefined : { id: former, waiting },
     browserToken(request, reply, services),
   );
-  session.data = { loginId: login.id, madeAt: place.path };
+  const { after } = session.data;
+  session.data = { loginId: login.id, madeAt: place.path, ...(after === undefined ? {} : { after }) };
   await session.rotate();
   await services.providerSessions.end(sessions);
   if (shortfall(place, login, true) !== undefined) return place.path;

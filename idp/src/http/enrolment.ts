@@ -1,3 +1,4 @@
+import { isAppError } from '@xinlu/common/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Login } from '../domain/login/logins.ts';
@@ -12,6 +13,7 @@ import {
 } from '../domain/passkey/vouchers.ts';
 import { enrolPage } from '../pages/enrol-page.ts';
 import { secondFactorPage } from '../pages/second-factor-page.ts';
+import { Form } from './account/frame.ts';
 import { browserName } from './browser-name.ts';
 import { currentLogin, requireLogin } from './current-login.ts';
 import { placeOf } from './place.ts';
@@ -38,10 +40,10 @@ export function registerEnrolment(site: Site, services: PageServices, prefix: st
   const schema = { hide: true } as const;
 
   async function voucher(request: FastifyRequest, reply: FastifyReply, login: Login): Promise<Voucher> {
-    const kept = (await sessions.of(request, reply)).data.second;
+    const { second: kept, othersLostFor } = (await sessions.of(request, reply)).data;
     const second: SecondFactor | undefined =
       kept === undefined ? undefined : { ...kept, at: new Date(kept.at) };
-    return voucherOf(services.passkey.passkeys, login, second, services.clock.now());
+    return voucherOf(services.passkey, login, { second, othersLostFor }, services.clock.now());
   }
 
   app.get(`${prefix}/enrol`, { schema }, async (request, reply) => {
@@ -52,7 +54,10 @@ export function registerEnrolment(site: Site, services: PageServices, prefix: st
     const { csrfToken } = await sessions.of(request, reply);
     const vouched = await voucher(request, reply, login).then(
       () => true,
-      () => false,
+      (error: unknown) => {
+        if (isAppError(error) && error.code !== 'cooling-off') return false;
+        throw error;
+      },
     );
     if (vouched) {
       const view = { place: place.path, csrfToken, suggestedName: suggestedName(request) };
@@ -68,9 +73,27 @@ export function registerEnrolment(site: Site, services: PageServices, prefix: st
       site,
       request,
       reply,
-      secondFactorPage(t, { place: place.path, csrfToken, others: others.map(({ name }) => name) }),
+      secondFactorPage(t, {
+        place: place.path,
+        csrfToken,
+        others: others.map(({ name }) => name),
+        coolingHours: services.coolingHours,
+      }),
     );
   });
+
+  app.post(
+    `${prefix}/passkeys/others-lost`,
+    { schema: { ...schema, body: Form }, preHandler },
+    async (request, reply) => {
+      const place = await placeOf(services, request, reply);
+      const login = await requireLogin(site, services, request, reply);
+      const session = await sessions.of(request, reply);
+      session.data.othersLostFor = login.id;
+      await session.save();
+      return reply.redirect(`${place.path}/enrol`, 303);
+    },
+  );
 
   app.post(
     `${prefix}/passkeys/second/options`,
@@ -128,6 +151,7 @@ export function registerEnrolment(site: Site, services: PageServices, prefix: st
         unverifiedAnswer: request.body.answer,
       });
       delete session.data.second;
+      delete session.data.othersLostFor;
       await session.save();
       return { next: place.kind === 'own' ? '/account/passkeys?done=added' : `${place.path}/continue` };
     },

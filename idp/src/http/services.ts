@@ -5,6 +5,7 @@ import type { RegisterView } from '@xinlu/common/register';
 import type Provider from 'oidc-provider';
 import type { Acquaintances } from '../domain/account/acquaintances.ts';
 import type { CardLoginServices } from '../domain/card/login-with-card.ts';
+import type { RedeemServices } from '../domain/counter/redeem-code.ts';
 import type { HandOver, LoginStore, ProviderSessions } from '../domain/login/logins.ts';
 import type { ActForServices } from '../domain/mandate/act-for.ts';
 import type { AnswerServices } from '../domain/mandate/answer-offer.ts';
@@ -12,7 +13,7 @@ import type { GuardianshipServices } from '../domain/mandate/guardianship.ts';
 import type { OfferServices } from '../domain/mandate/make-offer.ts';
 import type { Notices } from '../domain/notice/notices.ts';
 import type { EnrolmentServices } from '../domain/passkey/enrol-passkey.ts';
-import type { PasskeyProofServices } from '../domain/passkey/prove-passkey.ts';
+import type { ObjectionServices } from '../domain/recovery/object.ts';
 
 /** What the pages on acting for others stand on. */
 export type MandateServices = OfferServices & AnswerServices & GuardianshipServices & ActForServices;
@@ -33,8 +34,11 @@ export type PageServices = {
   notices: Notices;
   mandate: MandateServices;
   card: CardLoginServices;
-  passkey: PasskeyProofServices & EnrolmentServices;
+  passkey: ObjectionServices & EnrolmentServices;
+  counter: RedeemServices;
   cardComponentOrigin: string;
   /** Where the browser's own certificate is asked for; absent where there is no such host. */
   cardTlsOrigin: string | undefined;
+  /** How long a recovery cools off. */
+  coolingHours: number;
 };

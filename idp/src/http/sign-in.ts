@@ -79,7 +79,7 @@ function registerContinue(site: Site, services: PageServices, prefix: string): v
     const login = await currentLogin(site, services, request, reply);
     if (login === undefined || shortfall(place, login, login.madeAt === place.path) !== undefined)
       return reply.redirect(place.path, 303);
-    if (place.kind === 'own') return reply.redirect('/account', 303);
+    if (place.kind === 'own') return reply.redirect(await takeAfter(site, request, reply), 303);
     const { onward, cookie } = services.handOver(place.interaction, signInResult(login));
     reply.setCookie(cookie.name, cookie.value, {
       path: cookie.path,
@@ -90,6 +90,17 @@ function registerContinue(site: Site, services: PageServices, prefix: string): v
     });
     return reply.redirect(onward, 303);
   });
+}
+
+/** Where a sign-in for no organisation leads, once. */
+async function takeAfter(site: Site, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  const session = await site.sessions.of(request, reply);
+  const { after = '/account' } = session.data;
+  if (session.data.after !== undefined) {
+    delete session.data.after;
+    await session.save();
+  }
+  return after;
 }
 
 /** She does not want to sign in: the relying party hears `access_denied`. */

@@ -8,11 +8,17 @@ import { type Lang, type Texts, texts } from '../locales/index.ts';
 import { problemText } from '../pages/problem-texts.ts';
 import { serviceOf } from '../pages/service.ts';
 
-/** What the identity provider keeps of a browser: which login it made, the path of the place where, and a second passkey used. */
+/** What the identity provider keeps of a browser: which login it made, the path of the place where, and what is under way. */
 export type BrowserState = {
   loginId: string;
   madeAt: string;
   second: { loginId: string; passkeyId: string; acr: Acr; at: number };
+  /** The passkey login at which she said that her others are lost. */
+  othersLostFor: string;
+  /** Where to go on after signing in for no organisation; her account unless told. */
+  after: '/counter';
+  /** The enrolment at a counter whose code was redeemed here. */
+  counterEnrolment: string;
 };
 
 export type Content = Omit<PageOptions, 'lang' | 'service' | 'nonce' | 'demo'>;

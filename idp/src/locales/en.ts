@@ -1,10 +1,12 @@
 import { accountEn } from './account-en.ts';
+import { counterEn } from './counter-en.ts';
 import { mandateEn } from './mandate-en.ts';
 import { passkeyEn } from './passkey-en.ts';
 
 export const en = {
   ...accountEn,
   ...mandateEn,
+  ...counterEn,
   ...passkeyEn,
 
   service: 'Identity provider',

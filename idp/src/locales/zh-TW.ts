@@ -1,10 +1,12 @@
 import { accountZhTW } from './account-zh-TW.ts';
+import { counterZhTW } from './counter-zh-TW.ts';
 import { mandateZhTW } from './mandate-zh-TW.ts';
 import { passkeyZhTW } from './passkey-zh-TW.ts';
 
 export const zhTW = {
   ...accountZhTW,
   ...mandateZhTW,
+  ...counterZhTW,
   ...passkeyZhTW,
 
   service: '身分驗證中心',

@@ -1,4 +1,4 @@
-import { bulletList, buttonLink, html, pageHeading } from '@xinlu/common/page';
+import { bulletList, buttonGroup, buttonLink, html, pageHeading } from '@xinlu/common/page';
 import type { Content } from '../http/site.ts';
 import type { Texts } from '../locales/index.ts';
 
@@ -8,6 +8,9 @@ export function homePage(t: Texts): Content {
     body: html`
 ${pageHeading({ title: t('home.title'), lead: t('home.lead') })}
 ${bulletList([t('home.point-one'), t('home.point-subject'), t('home.point-id')])}
-${buttonLink(t('home.manage'), '/account', { big: true })}`,
+${buttonGroup([
+  buttonLink(t('home.manage'), '/account', { big: true }),
+  buttonLink(t('home.code'), '/counter/redeem', { kind: 'secondary', big: true }),
+])}`,
   };
 }

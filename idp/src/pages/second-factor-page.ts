@@ -1,4 +1,13 @@
-import { bulletList, button, buttonGroup, buttonLink, html, pageHeading, section } from '@xinlu/common/page';
+import {
+  bulletList,
+  button,
+  buttonGroup,
+  buttonLink,
+  html,
+  pageHeading,
+  postForm,
+  section,
+} from '@xinlu/common/page';
 import type { Content } from '../http/site.ts';
 import type { Texts } from '../locales/index.ts';
 import { scriptTexts, WEBAUTHN_MODULE } from './problem-texts.ts';
@@ -6,7 +15,7 @@ import { scriptTexts, WEBAUTHN_MODULE } from './problem-texts.ts';
 /** Before a passkey is added without a card: another one of hers, or the card after all. */
 export function secondFactorPage(
   t: Texts,
-  view: { place: string; csrfToken: string; others: readonly string[] },
+  view: { place: string; csrfToken: string; others: readonly string[]; coolingHours: number },
 ): Content {
   const card = buttonLink(t('account.again-with-card'), '/sign-in?again=1', { kind: 'secondary', big: true });
   return {
@@ -32,6 +41,14 @@ ${buttonGroup([
     button(t('second.button'), { id: 'use-second', type: 'button', big: true, disabled: true }),
   card,
   buttonLink(t('second.back'), '/account', { kind: 'quiet' }),
-])}`,
+])}
+${section(
+  t('second.lost'),
+  html`<p>${t('second.lost-body', { hours: String(view.coolingHours) })}</p>${postForm({
+    action: `${view.place}/passkeys/others-lost`,
+    csrfToken: view.csrfToken,
+    body: button(t('second.lost-button'), { kind: 'secondary' }),
+  })}`,
+)}`,
   };
 }

@@ -117,8 +117,10 @@ export class Browser {
   }
 }
 
+type PageDataId = 'sign-in-data' | 'enrol-data' | 'second-factor-data' | 'recovery-data';
+
 /** The data block of a page's scripts. */
-export function pageData(page: string | undefined, id: 'sign-in-data' | 'enrol-data'): PageData {
+export function pageData(page: string | undefined, id: PageDataId): PageData {
   const match = new RegExp(`<script[^>]*id="${id}"[^>]*>([^<]*)</script>`).exec(page ?? '');
   if (match?.[1] === undefined) throw new Error(`no ${id} in: ${(page ?? '').slice(0, 3000)}`);
   return JSON.parse(match[1]) as PageData;

@@ -55,6 +55,8 @@ export type World = {
   given: Map<string, { nationalId: string; state: 'living' | 'deceased' }>;
   /** Whose guardian the registry confirms, by the ward's national ID. */
   wards: Map<string, { guardian: string; name: string; until?: Date }>;
+  /** Whom the civil registry knows, by national ID. */
+  people: Map<string, { name: string; state: 'living' | 'deceased' }>;
   registryAway: { value: boolean };
   crls: Map<string, Buffer | undefined>;
   lists: RevocationLists;
@@ -245,6 +247,11 @@ export async function startWorld(
 
   const given: World['given'] = new Map();
   const registryAway = { value: false };
+  const people: World['people'] = new Map([
+    [NATIONAL_ID.lin, { name: '林怡君', state: 'living' }],
+    [NATIONAL_ID.chen, { name: '陳志明', state: 'living' }],
+    [NATIONAL_ID.namesake, { name: '林怡君', state: 'living' }],
+  ]);
   const registry: CivilRegistry = {
     async confirm({ serial, claimedNationalId }) {
       if (registryAway.value) throw retryable('registry-unavailable', 'away');
@@ -252,6 +259,11 @@ export async function startWorld(
       return holder?.nationalId === claimedNationalId
         ? { confirmed: true, state: holder.state }
         : { confirmed: false };
+    },
+    async confirmPapers({ claimedNationalId, claimedName }) {
+      if (registryAway.value) throw retryable('registry-unavailable', 'away');
+      const known = people.get(claimedNationalId);
+      return known?.name === claimedName ? { confirmed: true, state: known.state } : { confirmed: false };
     },
   };
   const wards: World['wards'] = new Map();
@@ -299,6 +311,7 @@ export async function startWorld(
     lists,
     registry,
     guardians,
+    coolingSeconds: 72 * 3600,
     metadata: options.metadata?.(database) ?? NO_METADATA,
   });
   await outbox.start();
@@ -323,6 +336,7 @@ export async function startWorld(
     authorities,
     given,
     wards,
+    people,
     registryAway,
     crls,
     lists,

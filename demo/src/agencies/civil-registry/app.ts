@@ -2,7 +2,7 @@ import { registerSignedRequests } from '@xinlu/common/http-signature';
 import { type Lang, languageOf } from '@xinlu/common/i18n';
 import { loadKeys } from '@xinlu/common/keys';
 import { bulletList, html, pageHeading, type Service } from '@xinlu/common/page';
-import { ConfirmationRequest, ConfirmationResponse } from '@xinlu/common/wire';
+import { ConfirmationRequest, ConfirmationResponse, PapersConfirmationRequest } from '@xinlu/common/wire';
 import type { Country } from '../../country/country.ts';
 import { openSite, type Site } from '../../site.ts';
 import { openCivilRegistry } from './registry.ts';
@@ -17,7 +17,7 @@ const service = (lang: Lang): Service => {
   };
 };
 
-/** Confirms to the identity provider, and to nobody else, whom a certificate was given to. */
+/** Confirms to the identity provider, and to nobody else, whom a certificate was given to and whose name a number goes with. */
 export const buildCivilRegistry = async (country: Country): Promise<Site<object>> => {
   const url = country.addresses.url('civil-registry');
   const site = await openSite<object>(country, { id: 'civil-registry', url, service });
@@ -38,6 +38,16 @@ export const buildCivilRegistry = async (country: Country): Promise<Site<object>
       preHandler: signed.requireSigned('identity-provider'),
     },
     async (request) => registry.confirm(request.body),
+  );
+
+  site.app.post(
+    '/paper-confirmations',
+    {
+      schema: { body: PapersConfirmationRequest, response: { 200: ConfirmationResponse } },
+      config: { signAnswer: true },
+      preHandler: signed.requireSigned('identity-provider'),
+    },
+    async (request) => registry.confirmPapers(request.body),
   );
 
   site.app.get('/', async (request, reply) => {

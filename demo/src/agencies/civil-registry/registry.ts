@@ -8,6 +8,8 @@ import type { CardRecord } from '../../seed/cards.ts';
 export type CivilRegistry = {
   /** Whether the authority (SHA-256 of its certificate) gave the certificate with this serial (hex) to that person. */
   confirm(claimed: { ca: string; serial: string; national_id: string }): ConfirmationResponse;
+  /** Whether the person with this national ID bears this name. */
+  confirmPapers(claimed: { national_id: string; name: string }): ConfirmationResponse;
 };
 
 const sameSerial = (one: string, other: string): boolean => BigInt(`0x${one}`) === BigInt(`0x${other}`);
@@ -26,6 +28,10 @@ export const openCivilRegistry = (files: CountryFiles): CivilRegistry => {
       return card && citizen && card.nationalId === national_id
         ? { confirmed: true, state: citizen.state }
         : { confirmed: false };
+    },
+    confirmPapers: ({ national_id, name }) => {
+      const citizen = citizenByNationalId(national_id);
+      return citizen?.name === name ? { confirmed: true, state: citizen.state } : { confirmed: false };
     },
   };
 };

@@ -49,7 +49,7 @@ export function createCardRevocation(database: Database, tools: EndingTools): Ca
           detail: { certificate: certificateId },
         });
         const restored = await tx.query<{ id: string }>(
-          `UPDATE passkey SET state = 'active' WHERE certificate_id = $1 AND state = 'suspended'
+          `UPDATE passkey SET state = 'active' WHERE certificate_id = $1 AND state = 'suspended' AND recovery_id IS NULL
              AND EXISTS (SELECT 1 FROM person WHERE person.id = person_id AND person.state = 'living') RETURNING id`,
           [certificateId],
         );

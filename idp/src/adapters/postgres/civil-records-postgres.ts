@@ -41,7 +41,7 @@ export function createCivilRecords(
         await recordEvent(tx, tools, { kind: 'person.death-withdrawn', personId, detail: {} });
         await tellNotice(tx, tools, { kind: 'person.death-withdrawn', personId, detail: {} });
         const restored = await tx.query<{ id: string }>(
-          `UPDATE passkey SET state = 'active' WHERE person_id = $1 AND state = 'suspended'
+          `UPDATE passkey SET state = 'active' WHERE person_id = $1 AND state = 'suspended' AND recovery_id IS NULL
              AND (certificate_id IS NULL OR EXISTS
                (SELECT 1 FROM card_certificate c WHERE c.id = certificate_id AND c.state = 'active' AND c.not_after > $2))
            RETURNING id`,

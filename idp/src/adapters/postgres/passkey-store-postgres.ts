@@ -1,16 +1,19 @@
-import type { Clock } from '@xinlu/common/clock';
 import { refused } from '@xinlu/common/errors';
-import type { Ids } from '@xinlu/common/ids';
-import { type Database, sqlState } from '@xinlu/common/sql';
+import { type Database, type Sql, sqlState } from '@xinlu/common/sql';
+import { codeRefused } from '../../domain/counter/redeem-code.ts';
 import { passkeysFull } from '../../domain/passkey/enrol-passkey.ts';
 import {
+  type Making,
   MOST_PASSKEYS,
   type Origin,
   type Passkey,
   type PasskeyStore,
 } from '../../domain/passkey/passkeys.ts';
 import { recordEvent } from './audit-postgres.ts';
+import { useEnrolment } from './counter-store-postgres.ts';
 import { tellNotice } from './notices-postgres.ts';
+import { beginRecovery, hasOtherWays } from './recoveries-postgres.ts';
+import type { EndingTools } from './visited-parties-postgres.ts';
 
 type Row = {
   id: string;
@@ -64,10 +67,24 @@ const INSERT = `INSERT INTO passkey (id, person_id, certificate_id, counter_enro
     transports, device_bound, backed_up, aaguid, attested, acr, name, created_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING *`;
 
-export function createPasskeyStore(database: Database, tools: { clock: Clock; ids: Ids }): PasskeyStore {
-  const { clock, ids } = tools;
+export function createPasskeyStore(
+  database: Database,
+  tools: EndingTools & { coolingSeconds: number },
+): PasskeyStore {
+  const { clock, ids, coolingSeconds: seconds } = tools;
+
+  async function finishMaking(tx: Sql, { id: passkeyId, personId }: Passkey, how: Making): Promise<void> {
+    if ('recoveryBy' in how) {
+      const made = { personId, passkeyId, way: 'passkey', spared: how.recoveryBy, seconds } as const;
+      return beginRecovery(tx, tools, made);
+    }
+    if (!(await useEnrolment(tx, how.redeems))) throw codeRefused();
+    if (await hasOtherWays(tx, personId, passkeyId))
+      await beginRecovery(tx, tools, { personId, passkeyId, way: 'counter', seconds });
+  }
+
   return {
-    async add(passkey) {
+    async add(passkey, how) {
       try {
         return await database.transaction(async (tx) => {
           // Locks the person, so that two at once are counted one after the other.
@@ -95,6 +112,7 @@ export function createPasskeyStore(database: Database, tools: { clock: Clock; id
             clock.now(),
           ]);
           if (row === undefined) throw new Error('an insert gave no row');
+          if (how !== undefined) await finishMaking(tx, toPasskey(row), how);
           await tellNotice(tx, tools, {
             personId: row.person_id,
             kind: 'passkey.enrolled',

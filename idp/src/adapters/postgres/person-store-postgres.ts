@@ -1,5 +1,6 @@
 import { refused } from '@xinlu/common/errors';
 import { type Database, gather, type Sql } from '@xinlu/common/sql';
+import type { UnverifiedCertificate } from '@xinlu/pki';
 import { personDeceased } from '../../domain/card/checks/refuse-deceased.ts';
 import type { IdentityVault } from '../../domain/person/identity-vault.ts';
 import type { OrganisationId } from '../../domain/person/organisation.ts';
@@ -58,6 +59,12 @@ function readOrganisation(text: string): OrganisationId {
   return { scheme, value };
 }
 
+/** A holder apart from her card: by her papers she has none. */
+type Holder = { name: string; certificate?: UnverifiedCertificate } & (
+  | { nationalId: string }
+  | Pick<Extract<VerifiedHolder, { organisation: unknown }>, 'kind' | 'organisation'>
+);
+
 export function createPersonStore(
   database: Database,
   tools: { vault: IdentityVault } & EndingTools,
@@ -75,7 +82,7 @@ export function createPersonStore(
   });
 
   /** How a holder is found, and what is kept of what she is found by. */
-  const identify = (holder: VerifiedHolder) => {
+  const identify = (holder: Holder) => {
     if ('nationalId' in holder) {
       const text = holder.nationalId;
       return {
@@ -102,7 +109,7 @@ export function createPersonStore(
     return new Map(rows.map((row) => [row.id, row]));
   });
 
-  async function admitPerson(tx: Sql, holder: VerifiedHolder): Promise<PersonRow> {
+  async function admitPerson(tx: Sql, holder: Holder): Promise<PersonRow> {
     const { kind, what, column, index, text } = identify(holder);
     const freshId = ids.uuid();
     const made = await tx.one<{ id: string }>(
@@ -126,8 +133,9 @@ export function createPersonStore(
     ]);
     if (row === undefined) throw new Error('a person vanished in her own transaction');
     if (row.state === 'deceased') throw personDeceased();
-    // What the registry has said since the card was issued stands.
-    const isNewer = row.name_since === null || holder.certificate.notBefore > row.name_since;
+    // What the registry has said since the card was issued stands; of her papers it has spoken now.
+    const said = holder.certificate?.notBefore ?? clock.now();
+    const isNewer = row.name_since === null || said > row.name_since;
     if (isNewer && vault.open(row.id, 'name', row.name_sealed) !== holder.name) {
       row.name_sealed = vault.seal(row.id, 'name', holder.name);
       await tx.query('UPDATE person SET name_sealed = $2 WHERE id = $1', [row.id, row.name_sealed]);
@@ -180,6 +188,7 @@ export function createPersonStore(
         const certificate = await linkCertificate(tx, row.id, holder);
         return { person: toPerson(row), certificate };
       }),
+    admitByPapers: (holder) => database.transaction(async (tx) => toPerson(await admitPerson(tx, holder))),
     async person(id) {
       const row = await rowOf(id);
       return row === undefined ? undefined : toPerson(row);

@@ -27,6 +27,13 @@ export type AuditKind =
   | 'mandate.revoked'
   | 'mandate.ended'
   | 'mandate.used'
+  | 'recovery.begun'
+  | 'recovery.cancelled'
+  | 'counter.begun'
+  | 'counter.confirmed'
+  | 'counter.withdrawn'
+  | 'counter.redeemed'
+  | 'counter.code-refused'
   | 'envelope-grant.made'
   | 'envelope-grant.deleted'
   | 'envelope.made';

@@ -38,14 +38,14 @@ export interface RevocationSource {
   certificate(authority: string, serial: string): 'good' | 'held' | 'revoked';
 }
 
+export type RegistryAnswer = { confirmed: false } | { confirmed: true; state: 'living' | 'deceased' };
+
 /**
  * The authority that knows to whom a certificate was given. Its answer is signed; throws `retryable` when it is away, and
  * then nobody gets in.
  */
 export interface CivilRegistry {
-  confirm(claim: {
-    authority: string;
-    serial: string;
-    claimedNationalId: string;
-  }): Promise<{ confirmed: false } | { confirmed: true; state: 'living' | 'deceased' }>;
+  confirm(claim: { authority: string; serial: string; claimedNationalId: string }): Promise<RegistryAnswer>;
+  /** Whether the person with this national ID bears this name; for a clerk who has seen her papers. */
+  confirmPapers(claim: { claimedNationalId: string; claimedName: string }): Promise<RegistryAnswer>;
 }

@@ -8,6 +8,7 @@ export type ChallengePurpose =
   | 'card-web-eid'
   | 'passkey-login'
   | 'passkey-second'
+  | 'recovery-objection'
   | 'passkey-enrolment';
 
 /** Five minutes: time enough to find the card. */

@@ -7,7 +7,8 @@ export type EndReason =
   | 'passkey-removed'
   | 'replaced'
   | 'expired'
-  | 'person-deceased';
+  | 'person-deceased'
+  | 'recovery';
 
 /** Before it is written: who logged in, by what, worth how much. */
 export type NewLogin = {

@@ -16,7 +16,10 @@ export type NoticeKind =
   | 'mandate.accepted'
   | 'mandate.declined'
   | 'mandate.confirmed'
-  | 'mandate.ended';
+  | 'mandate.ended'
+  | 'counter.begun'
+  | 'recovery.begun'
+  | 'recovery.cancelled';
 
 export type NewNotice = {
   personId: string;

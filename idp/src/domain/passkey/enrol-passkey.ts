@@ -59,14 +59,17 @@ export async function finishEnrolment(
     claimed.challenge,
   );
   const attested = services.metadata.vouches(credential.aaguid, unverifiedChain);
-  const passkey = await services.passkeys.add({
-    ...credential,
-    attested,
-    personId: voucher.personId,
-    origin: voucher.origin,
-    acr: worthNow(services.metadata, { ...credential, attested }, voucher.acr),
-    name: input.name,
-  });
+  const passkey = await services.passkeys.add(
+    {
+      ...credential,
+      attested,
+      personId: voucher.personId,
+      origin: voucher.origin,
+      acr: worthNow(services.metadata, { ...credential, attested }, voucher.acr),
+      name: input.name,
+    },
+    voucher.making,
+  );
   await services.audit.record({
     kind: 'passkey.enrolled',
     personId: passkey.personId,

@@ -30,13 +30,20 @@ export type Passkey = {
 
 export type NewPasskey = Omit<Passkey, 'id' | 'state' | 'createdAt' | 'lastUsedAt'>;
 
+/**
+ * What else is done in making it: an enrolment at a counter is used up, which begins a recovery if she could sign in before;
+ * or a recovery begins that another passkey of hers asked for.
+ */
+export type Making = { redeems: string } | { recoveryBy: string };
+
 /** Passkeys; durable once it returns. */
 export interface PasskeyStore {
   /**
    * Refusals: `passkey-known` when the credential is enrolled already; `passkeys-full` when she has `MOST_PASSKEYS` that are
-   * not removed, counted so that parallel ones cannot pass together.
+   * not removed, counted so that parallel ones cannot pass together; `counter-code-refused` when the enrolment at a counter
+   * that it `redeems` is not there to be used up.
    */
-  add(passkey: NewPasskey): Promise<Passkey>;
+  add(passkey: NewPasskey, how?: Making): Promise<Passkey>;
   byCredential(credentialId: Uint8Array): Promise<Passkey | undefined>;
   /** Those not removed. */
   ofPerson(personId: string): Promise<Passkey[]>;

@@ -1,11 +1,13 @@
 import { refused } from '@xinlu/common/errors';
 import type { Acr } from '@xinlu/common/wire';
+import { weaker } from '../assurance/acr.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { RevocationSource } from '../card/ports.ts';
 import { revocationUnknown } from '../card/refusals.ts';
 import type { ChallengePurpose, Challenges } from '../challenge/challenges.ts';
 import type { Notices } from '../notice/notices.ts';
 import type { PersonStore } from '../person/person-store.ts';
+import type { Recoveries } from '../recovery/recoveries.ts';
 import type { AuthenticatorMetadata } from './metadata.ts';
 import { worthNow } from './passkey-policy.ts';
 import type { Passkey, PasskeyStore } from './passkeys.ts';
@@ -20,7 +22,11 @@ export type PasskeyProofServices = {
   revocation: RevocationSource;
   audit: Audit;
   notices: Notices;
+  recoveries: Recoveries;
 };
+
+/** What a passkey from a recovery is worth at most until that has cooled off. */
+const WORTH_WHILE_COOLING: Acr = 'substantial';
 
 export type PasskeyAnswer = { browserSession: string; now: Date; unverifiedAnswer: unknown };
 
@@ -68,7 +74,9 @@ export async function provePasskey(
   await requireGoodOrigin(services, passkey, input.now);
   const acr = worthNow(services.metadata, passkey, passkey.acr);
   await noteUse(services, passkey, assertion);
-  return { passkey, acr };
+  const recovery = await services.recoveries.cooling(passkey.personId);
+  const isNew = recovery?.passkeyId === passkey.id;
+  return { passkey, acr: isNew ? weaker(acr, WORTH_WHILE_COOLING) : acr };
 }
 
 /** A passkey ends with what it hangs on, and one that stands in for a card waits where the card would have to. */

@@ -2,7 +2,8 @@ import { refused } from '@xinlu/common/errors';
 import type { Acr } from '@xinlu/common/wire';
 import { weaker } from '../assurance/acr.ts';
 import type { Login } from '../login/logins.ts';
-import type { Origin, PasskeyStore } from './passkeys.ts';
+import { type Recoveries, requireSettled } from '../recovery/recoveries.ts';
+import type { Making, Origin, PasskeyStore } from './passkeys.ts';
 import { type PasskeyAnswer, type PasskeyProofServices, provePasskey } from './prove-passkey.ts';
 
 /** The login must be fresh: a browser left open is no proof that she is the one who enrols. */
@@ -11,7 +12,15 @@ export const ENROLMENT_WINDOW_SECONDS = 15 * 60;
 export const SECOND_FACTOR_SECONDS = 5 * 60;
 
 /** What vouches for a new passkey: whose it will be, what it will hang on, and what it can be worth at most. */
-export type Voucher = { personId: string; origin: Origin; acr: Acr };
+export type Voucher = {
+  personId: string;
+  origin: Origin;
+  acr: Acr;
+  making?: Making;
+};
+
+/** What was confirmed in this browser beside the login: another passkey of hers, or that the others are lost. */
+export type Confirmed = { second?: SecondFactor | undefined; othersLostFor?: string | undefined };
 
 /** A second passkey that was used in this browser beside the login's own. */
 export type SecondFactor = { loginId: string; passkeyId: string; acr: Acr; at: Date };
@@ -26,13 +35,13 @@ export const mayEnrol = (login: Login, now: Date): boolean =>
   login.method === 'card' && login.holder === 'citizen' && isFresh(login, now);
 
 /**
- * A fresh card login vouches by itself, a fresh passkey login together with another passkey of hers. Refusals:
- * `card-login-needed`, `second-factor-needed`.
+ * A fresh card login vouches by itself, a fresh passkey login together with another passkey of hers. One whose others are lost
+ * vouches too, at the price of a recovery that cools off. Refusals: `card-login-needed`, `second-factor-needed`, `cooling-off`.
  */
 export async function voucherOf(
-  passkeys: PasskeyStore,
+  services: { passkeys: PasskeyStore; recoveries: Recoveries },
   login: Login,
-  second: SecondFactor | undefined,
+  { second, othersLostFor }: Confirmed,
   now: Date,
 ): Promise<Voucher> {
   if (!isFresh(login, now) || login.method !== 'passkey') {
@@ -45,7 +54,10 @@ export async function voucherOf(
     second.loginId === login.id &&
     second.passkeyId !== login.passkeyId &&
     within(second.at, SECOND_FACTOR_SECONDS, now);
-  const own = (await passkeys.ofPerson(login.personId)).find(({ id }) => id === login.passkeyId);
+  await requireSettled(services.recoveries, login);
+  const own = (await services.passkeys.ofPerson(login.personId)).find(({ id }) => id === login.passkeyId);
+  if (own !== undefined && !valid && othersLostFor === login.id)
+    return { personId: login.personId, origin: own.origin, acr: login.acr, making: { recoveryBy: own.id } };
   if (!valid || own === undefined)
     throw refused('second-factor-needed', 'Confirm with another passkey or your card first.', {
       status: 403,

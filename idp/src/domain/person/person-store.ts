@@ -42,6 +42,8 @@ export interface PersonStore {
    * another person's; `card-revoked`; `person-deceased` if her death was recorded, whatever is said of her now.
    */
   admit(holder: VerifiedHolder): Promise<{ person: Person; certificate: CardCertificate }>;
+  /** The person whom the registry confirmed by her papers, made if she is new. Refusal: `person-deceased`. */
+  admitByPapers(holder: { nationalId: string; name: string }): Promise<Person>;
   person(id: string): Promise<Person | undefined>;
   nationalId(personId: string): Promise<string | undefined>;
   certificates(personId: string): Promise<CardCertificate[]>;

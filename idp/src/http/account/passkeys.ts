@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { isFresh } from '../../domain/passkey/vouchers.ts';
+import { requireSettled } from '../../domain/recovery/recoveries.ts';
 import { passkeysPage } from '../../pages/account/passkeys-page.ts';
 import { removeOwnPage } from '../../pages/account/remove-own-page.ts';
 import { requireLogin } from '../current-login.ts';
@@ -48,8 +49,10 @@ export function registerPasskeys(site: Site, services: PageServices): void {
     '/account/passkeys/:id/remove',
     { schema: { hide: true, params: ById, body: Remove }, preHandler },
     async (request, reply) => {
-      const { personId, passkeyId } = await requireLogin(site, services, request, reply);
+      const login = await requireLogin(site, services, request, reply);
+      const { personId, passkeyId } = login;
       const { id } = request.params;
+      await requireSettled(services.passkey.recoveries, login);
       if (id === passkeyId && request.body.confirmed !== 'yes') {
         const own = await accountRequest(site, services, request, reply);
         const all = await passkeys.ofPerson(personId);

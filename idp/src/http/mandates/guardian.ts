@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { registerGuardianship } from '../../domain/mandate/guardianship.ts';
+import { requireSettled } from '../../domain/recovery/recoveries.ts';
 import { guardianPage } from '../../pages/mandates/guardian-page.ts';
 import { accountRequest, Csrf } from '../account/frame.ts';
 import type { PageServices } from '../services.ts';
@@ -26,6 +27,7 @@ export function registerGuardian(site: Site, services: PageServices): void {
     async (request, reply) => {
       const own = await accountRequest(site, services, request, reply);
       if (own === undefined) return reply;
+      await requireSettled(services.passkey.recoveries, own.login);
       try {
         await registerGuardianship(services.mandate, { login: own.login, claimedWard: request.body.ward });
         return reply.redirect('/account/mandates?done=mandate-confirmed', 303);

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { acceptOffer, declineOffer, readOffer } from '../../domain/mandate/answer-offer.ts';
+import { requireSettled } from '../../domain/recovery/recoveries.ts';
 import { invitationPage, offeredPage } from '../../pages/mandates/invitation-page.ts';
 import { accountRequest, Csrf } from '../account/frame.ts';
 import { requireLogin } from '../current-login.ts';
@@ -55,6 +56,7 @@ export function registerInvitations(site: Site, services: PageServices): void {
 
   app.post('/account/mandates/accept', { schema, preHandler }, async (request, reply) => {
     const login = await requireLogin(site, services, request, reply);
+    await requireSettled(services.passkey.recoveries, login);
     await acceptOffer(services.mandate, { login, typedCode: request.body.code });
     return reply.redirect('/account/mandates?done=mandate-accepted', 303);
   });

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type ClaimedOffer, makeOffer, offeredKind } from '../../domain/mandate/make-offer.ts';
 import type { ScopeEntry } from '../../domain/mandate/mandates.ts';
+import { requireSettled } from '../../domain/recovery/recoveries.ts';
 import { type OfferForm, offerMadePage, offerPage } from '../../pages/mandates/offer-page.ts';
 import { type AccountRequest, accountRequest, Csrf } from '../account/frame.ts';
 import type { PageServices } from '../services.ts';
@@ -81,6 +82,7 @@ export function registerOffers(site: Site, services: PageServices): void {
     async (request, reply) => {
       const own = await accountRequest(site, services, request, reply);
       if (own === undefined) return reply;
+      await requireSettled(services.passkey.recoveries, own.login);
       const { body } = request;
       const choices = [body.scope ?? []].flat();
       try {
