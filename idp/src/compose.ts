@@ -18,6 +18,7 @@ import { createGrantEnding, createProviderSessions } from './adapters/oidc/provi
 import { createAcquaintances } from './adapters/postgres/acquaintances-postgres.ts';
 import { createAudit } from './adapters/postgres/audit-postgres.ts';
 import { createCardRevocation } from './adapters/postgres/card-revocation-postgres.ts';
+import { createCertificatesInUse } from './adapters/postgres/certificates-in-use-postgres.ts';
 import { createCivilRecords } from './adapters/postgres/civil-records-postgres.ts';
 import { createCounterStore } from './adapters/postgres/counter-store-postgres.ts';
 import { createEnvelopeGrantStore } from './adapters/postgres/envelope-grant-store-postgres.ts';
@@ -33,6 +34,7 @@ import { createWebauthn } from './adapters/webauthn-simplewebauthn.ts';
 import { buildApp } from './app.ts';
 import { applyRevocations } from './domain/card/apply-revocations.ts';
 import { createCardAttempts } from './domain/card/card-attempts.ts';
+import { applyOnlineStatus, type OnlineStatus } from './domain/card/online-status.ts';
 import type { CivilRegistry, TrustedNow } from './domain/card/ports.ts';
 import { createTlsHandoff } from './domain/card/tls-handoff.ts';
 import { createChallenges } from './domain/challenge/challenges.ts';
@@ -76,6 +78,7 @@ export type Parts = {
   registerReady: () => boolean;
   trust: TrustedNow;
   lists: RevocationLists;
+  online: OnlineStatus;
   registry: CivilRegistry;
   guardians: GuardianRegistry;
   /** How long a recovery waits for an objection. */
@@ -88,6 +91,8 @@ export type Composed = {
   app: AppInstance;
   /** Holds all cards in use against the newest revocation lists; gives how many changed. */
   applyRevocations(): Promise<number>;
+  /** Asks the OCSP responders about the cards in use; gives how many were stopped. */
+  applyOnlineStatus(): Promise<number>;
   /** Ends logins that have run out, and with them their sessions; gives how many sessions. */
   endExpiredLogins(): Promise<number>;
   /** Ends the provider's sessions that are still due to end, as after a crash; gives how many it ended. */
@@ -174,6 +179,7 @@ export async function compose(parts: Parts): Promise<Composed> {
       handoff: createTlsHandoff(kv, ids),
       trust: parts.trust,
       revocation: parts.lists,
+      online: parts.online,
       registry: parts.registry,
       attempts: createCardAttempts(kv),
       persons,
@@ -240,6 +246,13 @@ export async function compose(parts: Parts): Promise<Composed> {
     app,
     applyRevocations: () =>
       applyRevocations({ persons, revocation, sessions: providerSessions, lists: parts.lists }),
+    applyOnlineStatus: () =>
+      applyOnlineStatus({
+        online: parts.online,
+        inUse: createCertificatesInUse(database, { vault, clock }),
+        revocation,
+        sessions: providerSessions,
+      }),
     async endExpiredLogins() {
       const sessions = await logins.endExpired(EXPIRED_AT_ONCE);
       await providerSessions.end(sessions);

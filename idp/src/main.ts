@@ -12,6 +12,7 @@ import { loadCardTrust } from './adapters/card-trust-file.ts';
 import { followCardTrust } from './adapters/card-trust-register.ts';
 import { createCivilRegistry } from './adapters/civil-registry-http.ts';
 import { createGuardianRegistry } from './adapters/guardian-registry-http.ts';
+import { createOnlineStatus } from './adapters/ocsp-http.ts';
 import { createRevocationLists } from './adapters/revocation-lists.ts';
 import { compose, QUEUES } from './compose.ts';
 import { loadConfig } from './config.ts';
@@ -76,36 +77,38 @@ await runService('idp', {
       register: () => register.current(),
       clock: systemClock,
     };
-    const { app, applyRevocations, endDueSessions, endExpiredLogins, endDueMandates } = await compose({
-      issuer: config.IDP_ISSUER,
-      cardComponentOrigin: new URL(config.CARD_COMPONENT_ORIGIN).origin,
-      cardTlsOrigin: config.CARD_TLS_ORIGIN && new URL(config.CARD_TLS_ORIGIN).origin,
-      demo: config.DEMO,
-      trustedProxies: config.TRUSTED_PROXIES.split(',').filter(Boolean),
-      tlsProxies: config.TLS_PROXIES,
-      mtlsUrl: config.IDP_MTLS_URL,
-      secrets: {
-        cookie: config.COOKIE_SECRET,
-        subject: config.IDP_SUBJECT_SECRET,
-        identity: config.IDP_IDENTITY_SECRET,
-        identityIndex: config.IDP_IDENTITY_INDEX_SECRET,
-      },
-      keys,
-      database,
-      outbox,
-      kv,
-      clock: systemClock,
-      ids: systemIds,
-      log,
-      register: () => register.current(),
-      registerReady: () => register.ready,
-      trust: () => trusted.current().trust,
-      lists,
-      registry: createCivilRegistry(civilRegistry),
-      guardians: createGuardianRegistry(civilRegistry),
-      metadata: models.metadata,
-      coolingSeconds: config.IDP_COOLING_OFF_HOURS * 3600,
-    });
+    const { app, applyRevocations, applyOnlineStatus, endDueSessions, endExpiredLogins, endDueMandates } =
+      await compose({
+        issuer: config.IDP_ISSUER,
+        cardComponentOrigin: new URL(config.CARD_COMPONENT_ORIGIN).origin,
+        cardTlsOrigin: config.CARD_TLS_ORIGIN && new URL(config.CARD_TLS_ORIGIN).origin,
+        demo: config.DEMO,
+        trustedProxies: config.TRUSTED_PROXIES.split(',').filter(Boolean),
+        tlsProxies: config.TLS_PROXIES,
+        mtlsUrl: config.IDP_MTLS_URL,
+        secrets: {
+          cookie: config.COOKIE_SECRET,
+          subject: config.IDP_SUBJECT_SECRET,
+          identity: config.IDP_IDENTITY_SECRET,
+          identityIndex: config.IDP_IDENTITY_INDEX_SECRET,
+        },
+        keys,
+        database,
+        outbox,
+        kv,
+        clock: systemClock,
+        ids: systemIds,
+        log,
+        register: () => register.current(),
+        registerReady: () => register.ready,
+        trust: () => trusted.current().trust,
+        lists,
+        online: createOnlineStatus({ trust: () => trusted.current().trust, clock: systemClock, log }),
+        registry: createCivilRegistry(civilRegistry),
+        guardians: createGuardianRegistry(civilRegistry),
+        metadata: models.metadata,
+        coolingSeconds: config.IDP_COOLING_OFF_HOURS * 3600,
+      });
     const mandateEndings = repeat({
       work: endDueMandates,
       seconds: MANDATE_SECONDS,
@@ -138,10 +141,17 @@ await runService('idp', {
       log,
     });
     watch.look();
+    const asking = repeat({
+      work: applyOnlineStatus,
+      seconds: LIST_SECONDS,
+      failure: 'online-status-not-applied',
+      log,
+    });
     return {
       async close() {
         register.stop();
         await app.close();
+        await asking.stop();
         await lists.stop();
         await following.stop();
         await watch.idle();

@@ -100,6 +100,7 @@ const authorityOf = ({ entry, certificate }: Entry): CardAuthority => ({
   identity: entry.identity,
   maximumAcr: entry.maximumAcr,
   policies: entry.policies,
+  ...(entry.ocsp === undefined ? {} : { ocsp: entry.ocsp }),
 });
 
 const listsOf = ({ entry, certificate }: Entry): ListAddress[] =>

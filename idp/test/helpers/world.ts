@@ -21,6 +21,7 @@ import { followCardTrust } from '../../src/adapters/card-trust-register.ts';
 import { NO_METADATA } from '../../src/adapters/metadata-file.ts';
 import { createRevocationLists, type RevocationLists } from '../../src/adapters/revocation-lists.ts';
 import { type Composed, compose, QUEUES } from '../../src/compose.ts';
+import type { OnlineAnswer } from '../../src/domain/card/online-status.ts';
 import type { CivilRegistry } from '../../src/domain/card/ports.ts';
 import type { GuardianRegistry } from '../../src/domain/mandate/guardianship.ts';
 import type { AuthenticatorMetadata } from '../../src/domain/passkey/metadata.ts';
@@ -60,6 +61,8 @@ export type World = {
   registryAway: { value: boolean };
   crls: Map<string, Buffer | undefined>;
   lists: RevocationLists;
+  /** What the OCSP responders say of a serial; `good` unless told. */
+  online: Map<string, OnlineAnswer>;
   issue(options: {
     nationalId: string;
     name: string;
@@ -246,6 +249,7 @@ export async function startWorld(
   await lists.start();
 
   const given: World['given'] = new Map();
+  const online: World['online'] = new Map();
   const registryAway = { value: false };
   const people: World['people'] = new Map([
     [NATIONAL_ID.lin, { name: '林怡君', state: 'living' }],
@@ -309,6 +313,10 @@ export async function startWorld(
     registerReady: () => true,
     trust: () => trusted.current().trust,
     lists,
+    online: {
+      authorities: () => trusted.current().trust.authorities.flatMap(({ ca, ocsp }) => (ocsp ? [ca] : [])),
+      ask: async (_authority, { serial }) => online.get(serial) ?? 'good',
+    },
     registry,
     guardians,
     coolingSeconds: 72 * 3600,
@@ -335,6 +343,7 @@ export async function startWorld(
     keys,
     authorities,
     given,
+    online,
     wards,
     people,
     registryAway,

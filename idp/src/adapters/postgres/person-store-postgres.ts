@@ -150,9 +150,11 @@ export function createPersonStore(
   ): Promise<CardCertificate> {
     const { certificate, authority } = holder;
     const row = await tx.one<CertificateRow & { made: boolean }>(
-      `INSERT INTO card_certificate (id, person_id, authority, serial, fingerprint, not_after, first_used_at, last_used_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
-       ON CONFLICT (fingerprint) DO UPDATE SET last_used_at = excluded.last_used_at
+      `INSERT INTO card_certificate (id, person_id, authority, serial, fingerprint, not_after, first_used_at, last_used_at,
+         certificate_sealed)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)
+       ON CONFLICT (fingerprint) DO UPDATE SET last_used_at = excluded.last_used_at,
+         certificate_sealed = excluded.certificate_sealed
        RETURNING ${CERTIFICATE_COLUMNS}, xmax = 0 AS made`,
       [
         ids.uuid(),
@@ -162,6 +164,7 @@ export function createPersonStore(
         certificate.fingerprint,
         certificate.notAfter,
         clock.now(),
+        vault.seal(personId, 'certificate', Buffer.from(certificate.der).toString('base64')),
       ],
     );
     if (row === undefined) throw new Error('an upsert gave no row');

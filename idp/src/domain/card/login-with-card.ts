@@ -14,12 +14,14 @@ import { identifyOrganisation } from './checks/identify-organisation.ts';
 import { matchLastFour } from './checks/match-last-four.ts';
 import { refuseDeceased } from './checks/refuse-deceased.ts';
 import { type IssuedCertificate, validatePath } from './checks/validate-path.ts';
+import { checkOnline, type OnlineStatus } from './online-status.ts';
 import type { CivilRegistry, RevocationSource, TrustedNow } from './ports.ts';
 import { type CardProofServices, type ClaimedCardProof, HIGHEST_BY_WAY, proveCard } from './prove-card.ts';
 
 export type CardLoginServices = CardProofServices & {
   trust: TrustedNow;
   revocation: RevocationSource;
+  online: OnlineStatus;
   registry: CivilRegistry;
   attempts: CardAttempts;
   persons: PersonStore;
@@ -54,6 +56,7 @@ async function judge(services: CardLoginServices, input: CardLoginInput): Promis
   const unverifiedCertificate = await proveCard(services, input.proof, input.browserSession);
   const issued = validatePath(unverifiedCertificate, trust, accepted, now);
   checkRevocation(issued, trust, revocation, now);
+  await checkOnline(issued.authority, issued.certificate, services.online);
   const kind = holderKindOf(issued.authority.identity);
   const { certificate, authority } = issued;
   const shared = { authority: authority.ca, certificate };

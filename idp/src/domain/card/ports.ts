@@ -11,6 +11,8 @@ export type CardAuthority = {
   identity: CardIdentity;
   maximumAcr: Acr;
   policies: readonly string[];
+  /** Its OCSP responder, asked beside its lists, and what its silence means. */
+  ocsp?: { url: string; whenSilent: 'refuse' | 'use-list' };
 };
 
 /**

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { fatal } from '@xinlu/common/errors';
 
-type Datum = 'national-id' | 'organisation' | 'name';
+type Datum = 'national-id' | 'organisation' | 'name' | 'certificate';
 
 /**
  * Keeps what identifies a person: sealed with AES-256-GCM, bound to her random id and to the kind of datum, and found
