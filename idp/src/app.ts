@@ -22,6 +22,7 @@ import { registerRecovery } from './http/recovery/recovery.ts';
 import type { PageServices } from './http/services.ts';
 import { registerSignIn } from './http/sign-in.ts';
 import { type BrowserState, problemPage, type Site, show, wordsFor } from './http/site.ts';
+import { limitUserCodes } from './http/user-codes.ts';
 import { homePage } from './pages/home-page.ts';
 
 export type AppDeps = {
@@ -36,6 +37,8 @@ export type AppDeps = {
   ready: () => Promise<Record<string, boolean>>;
   /** The addresses that the protocol itself serves. */
   protocolPaths: readonly string[];
+  /** Where the codes of kiosks are typed. */
+  userCodePath: string;
   pages: PageServices;
   envelopes: EnvelopeServices;
   civil: CivilNoticeServices;
@@ -74,6 +77,7 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
     }),
   };
   shareRequestStore(plain, kv);
+  limitUserCodes(plain, kv, deps.userCodePath);
   mountProvider(plain, pages.provider, deps.protocolPaths);
   await registerAssets(app);
   registerSignIn(site, pages);

@@ -11,6 +11,7 @@ import type { RegisterView } from '@xinlu/common/register';
 import type { Database } from '@xinlu/common/sql';
 import { useBackChannelLogout } from './adapters/oidc/back-channel-logout.ts';
 import { createDelegations } from './adapters/oidc/delegations.ts';
+import { DEVICE_PATH } from './adapters/oidc/device-flow.ts';
 import { createHandOver } from './adapters/oidc/hand-over.ts';
 import { createPersonOfToken } from './adapters/oidc/person-of-token.ts';
 import { createProvider, PROVIDER_PATHS } from './adapters/oidc/provider.ts';
@@ -46,7 +47,8 @@ import type { AuthenticatorMetadata } from './domain/passkey/metadata.ts';
 import { createIdentityVault } from './domain/person/identity-vault.ts';
 import { createPairwiseSubject } from './domain/person/pairwise-subject.ts';
 import type { PageServices } from './http/services.ts';
-import { createProtocolPages } from './pages/protocol-pages.ts';
+import { createDevicePages } from './pages/device-pages.ts';
+import { createProtocolPages, langOf } from './pages/protocol-pages.ts';
 
 /** The queues of the outbox that the identity provider uses. */
 export const QUEUES: readonly string[] = [LOGOUT_QUEUE];
@@ -132,6 +134,7 @@ export async function compose(parts: Parts): Promise<Composed> {
     subjectOf,
     delegations,
     pages: createProtocolPages({ demo: parts.demo }),
+    devicePages: createDevicePages({ demo: parts.demo, register, langOf }),
   });
   const notifier = useBackChannelLogout(provider, {
     register,
@@ -227,6 +230,7 @@ export async function compose(parts: Parts): Promise<Composed> {
       revocationLists: parts.lists.fresh(),
     }),
     protocolPaths: PROVIDER_PATHS,
+    userCodePath: DEVICE_PATH,
     pages,
     civil: { records: civil, sessions: providerSessions },
     envelopes: {

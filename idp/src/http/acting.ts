@@ -1,4 +1,3 @@
-import { allowFormAction } from '@xinlu/common/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { actFor, fittingMandates } from '../domain/mandate/act-for.ts';
@@ -9,7 +8,7 @@ import { actingPage } from '../pages/mandates/acting-page.ts';
 import { Csrf, Uuid } from './account/frame.ts';
 import { type CurrentLogin, currentLogin } from './current-login.ts';
 import { mandateWords, shownProblem } from './mandates/words.ts';
-import { type Place, placeOf } from './place.ts';
+import { allowReturn, type Place, placeOf } from './place.ts';
 import type { PageServices } from './services.ts';
 import { signInResult } from './sign-in-result.ts';
 import { type Site, show, wordsFor } from './site.ts';
@@ -111,7 +110,7 @@ async function showChoice(
     fitting.map(({ mandate }) => mandate),
   );
   const person = await services.mandate.persons.person(login.personId);
-  allowFormAction(reply, String(place.interaction.params['redirect_uri']));
+  allowReturn(reply, place.interaction);
   return show(
     site,
     request,

@@ -1,4 +1,5 @@
 import { refused } from '@xinlu/common/errors';
+import { allowFormAction } from '@xinlu/common/http';
 import { DEFAULT_HOLDERS, type HolderKind, type Participant } from '@xinlu/common/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errors } from 'oidc-provider';
@@ -79,4 +80,10 @@ export function shortfall(place: Place, login: Login, madeHere: boolean): Shortf
     return 'other-person';
   }
   return reasons.some((reason) => reason === 'max_age' || reason === 'login_prompt') ? 'again' : undefined;
+}
+
+/** A form on the answer may lead to the party at whose request it is shown; a sign-in for a kiosk leads nowhere. */
+export function allowReturn(reply: FastifyReply, interaction: Interaction): void {
+  const address = interaction.params['redirect_uri'];
+  if (typeof address === 'string') allowFormAction(reply, address);
 }

@@ -1,4 +1,3 @@
-import { allowFormAction } from '@xinlu/common/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { learnsName } from '../domain/login/learns-name.ts';
 import { signInPage } from '../pages/sign-in-page.ts';
@@ -6,7 +5,7 @@ import { waitsForActing } from './acting.ts';
 import { registerAnswers } from './answers.ts';
 import { currentLogin } from './current-login.ts';
 import { registerEnrolment } from './enrolment.ts';
-import { acceptedHolders, PLACES, type Place, placeOf, shortfall } from './place.ts';
+import { acceptedHolders, allowReturn, PLACES, type Place, placeOf, shortfall } from './place.ts';
 import type { PageServices } from './services.ts';
 import { signInResult } from './sign-in-result.ts';
 import { type Site, show, wordsFor } from './site.ts';
@@ -48,7 +47,7 @@ async function showSignIn(
   const session = await site.sessions.of(request, reply);
   // The card component's window must keep its opener to hand the signature back.
   reply.header('cross-origin-opener-policy', 'same-origin-allow-popups');
-  if (place.kind === 'interaction') allowFormAction(reply, String(place.interaction.params['redirect_uri']));
+  if (place.kind === 'interaction') allowReturn(reply, place.interaction);
   return show(
     site,
     request,

@@ -14,7 +14,7 @@ import type { ProtocolPages } from '../adapters/oidc/provider.ts';
 import { type Lang, texts } from '../locales/index.ts';
 import { serviceOf } from './service.ts';
 
-function langOf(ctx: KoaContextWithOIDC): Lang {
+export function langOf(ctx: KoaContextWithOIDC): Lang {
   const cookies = { xinlu_lang: ctx.cookies.get('xinlu_lang', { signed: false }) };
   return languageOf({ query: ctx.query, headers: ctx.headers, cookies });
 }

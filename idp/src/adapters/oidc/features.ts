@@ -1,5 +1,6 @@
 import { oauthClientOf } from '@xinlu/common/wire';
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { deviceFlow } from './device-flow.ts';
 import { ofLiveLogin } from './person-of-token.ts';
 import type { ProviderServices } from './provider.ts';
 import { ownerOf, resourceIndicators } from './resources.ts';
@@ -74,6 +75,7 @@ export function features(services: ProviderServices): Features {
       },
     },
     clientCredentials: { enabled: true },
+    deviceFlow: deviceFlow(services.devicePages),
     dPoP: { enabled: true },
     fapi: {
       enabled: true,

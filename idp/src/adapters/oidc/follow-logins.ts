@@ -10,16 +10,18 @@ import { isDelegated } from './delegations.ts';
 export async function followLogins(ctx: KoaContextWithOIDC, logins: LoginStore): Promise<void> {
   const { session, entities, client, route } = ctx.oidc;
   if (session === undefined) return;
-  if (entities.AuthorizationCode !== undefined && client !== undefined) {
+  const device = entities.DeviceCode?.accountId === undefined ? undefined : entities.DeviceCode;
+  const given = entities.AuthorizationCode ?? device;
+  if (given !== undefined && client !== undefined) {
     const result = ctx.oidc.result as Partial<SignInResult> | undefined;
     const loginId = result?.login?.login_id ?? (await logins.liveByProviderSession(session.uid))?.id;
     if (loginId !== undefined) {
-      const { sid } = entities.AuthorizationCode;
+      const { sid } = given;
       await logins.used(loginId, {
         providerSession: session.uid,
         clientId: client.clientId,
         // By a mandate the name that it learns is the principal's.
-        learntName: !isDelegated(entities.AuthorizationCode) && learnsName(ctx.oidc.params ?? {}),
+        learntName: !isDelegated(given) && learnsName(ctx.oidc.params ?? {}),
         ...(sid === undefined ? {} : { sid }),
       });
     }

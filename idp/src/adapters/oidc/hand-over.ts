@@ -4,6 +4,8 @@ import type { HandOver, SignInResult } from '../../domain/login/logins.ts';
 
 /** Time for one redirect. */
 const SECONDS = 60;
+/** Where a request goes on: a party's, and a kiosk's. */
+const RESUME_ROUTES = new Set(['resume', 'device_resume']);
 
 type Found = { result?: unknown; lastSubmission?: object } | undefined;
 type InteractionClass = { find(id: string, ...rest: unknown[]): Promise<Found> };
@@ -33,7 +35,8 @@ export function createHandOver(
   interactions.find = async (uid, ...rest) => {
     const interaction = await find(uid, ...rest);
     const ctx = Provider.ctx as KoaContextWithOIDC | undefined;
-    const result = ctx?.oidc?.route === 'resume' ? handedOver(ctx, uid) : undefined;
+    const resumes = ctx?.oidc !== undefined && RESUME_ROUTES.has(ctx.oidc.route);
+    const result = resumes ? handedOver(ctx, uid) : undefined;
     // What the page refused in the meantime stands.
     if (interaction !== undefined && interaction.result === undefined && result !== undefined)
       interaction.result = { ...interaction.lastSubmission, ...result };

@@ -23,6 +23,7 @@ import type { PairwiseSubject } from '../../domain/person/pairwise-subject.ts';
 import type { PersonStore } from '../../domain/person/person-store.ts';
 import { accounts } from './accounts.ts';
 import type { Delegations } from './delegations.ts';
+import { DEVICE_CODE_SECONDS, DEVICE_PATH, DeviceCodeAdapter, type DevicePages } from './device-flow.ts';
 import { features, pkceRequired, rotateRefreshToken } from './features.ts';
 import { followLogins } from './follow-logins.ts';
 import { allowFormToReturn } from './form-action.ts';
@@ -61,6 +62,7 @@ export type ProviderServices = {
   /** Where clients with a TLS certificate find our endpoints (RFC 8705 section 5). */
   mtlsUrl?: string | undefined;
   pages: ProtocolPages;
+  devicePages: DevicePages;
 };
 
 const CODE_SECONDS = 60;
@@ -79,6 +81,9 @@ export const PROVIDER_PATHS = [
   '/token/introspection',
   '/token/revocation',
   '/userinfo',
+  DEVICE_PATH,
+  `${DEVICE_PATH}/authorize`,
+  `${DEVICE_PATH}/:uid`,
   '/jwks',
   '/session/end',
   '/session/end/confirm',
@@ -126,7 +131,10 @@ type FindClient = ReturnType<typeof declaredClients>;
 
 function configuration(services: ProviderServices, tracer: Tracer, findClient: FindClient): Configuration {
   return {
-    adapter: (model: string) => new KeyValueAdapter(model, services.kv, findClient, tracer),
+    adapter: (model: string) =>
+      model === 'DeviceCode'
+        ? new DeviceCodeAdapter(services.kv, findClient)
+        : new KeyValueAdapter(model, services.kv, findClient, tracer),
     acrValues: [...ACR_LEVELS],
     claims: {
       openid: ['sub', 'acr', 'amr', 'auth_time', 'holder_kind', 'act', 'authorization_details'],
@@ -185,6 +193,8 @@ function configuration(services: ProviderServices, tracer: Tracer, findClient: F
     rotateRefreshToken: (ctx) => rotateRefreshToken(ctx as KoaContextWithOIDC),
     routes: {
       authorization: '/authorize',
+      code_verification: DEVICE_PATH,
+      device_authorization: `${DEVICE_PATH}/authorize`,
       pushed_authorization_request: '/par',
       userinfo: '/userinfo',
     },
@@ -198,6 +208,7 @@ function configuration(services: ProviderServices, tracer: Tracer, findClient: F
         (client.grantTypeAllowed('refresh_token') ? SHORT_TOKEN_SECONDS : LOGIN_SECONDS),
       AuthorizationCode: CODE_SECONDS,
       ClientCredentials: RESOURCE_TOKEN_SECONDS,
+      DeviceCode: DEVICE_CODE_SECONDS,
       Grant: LOGIN_SECONDS,
       IdToken: 3600,
       Interaction: INTERACTION_SECONDS,
