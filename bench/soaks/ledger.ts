@@ -1,7 +1,8 @@
 import { systemIds } from '@xinlu/common/ids';
-import { parseCheckpoint, parseNote, verifyConsistency } from '@xinlu/verifier';
+import { formatVerifierKey, parseCheckpoint, parseNote, verifyConsistency } from '@xinlu/verifier';
 import { createLedgerClient } from '../../ledger/issuer-kit/src/index.ts';
 import { type RunningLedger, runLedger, until } from '../../ledger/issuer-kit/test/support/running-ledger.ts';
+import { type RunningWitness, runWitness } from '../../ledger/witness/test/support/running-witness.ts';
 import { openStores } from '../stores.ts';
 
 type Emit = (line: Record<string, unknown>) => void;
@@ -26,12 +27,19 @@ async function assertConsistent(ledger: RunningLedger, older: Seen, newer: Seen)
   if (!verifyConsistency({ ...sizes, proof: path })) throw new Error(`fork: ${older.size} and ${newer.size}`);
 }
 
-/** Submits until enough are acknowledged, then kills the service in the middle of the rest. */
-async function loadAndKill(ledger: RunningLedger, acknowledged: string[]): Promise<void> {
-  const client = createLedgerClient({ url: ledger.url, keys: ledger.broker });
+type Victim = { name: string; kill(): Promise<void>; start(): Promise<void> };
+
+/** Submits to both front ends until enough are acknowledged, then kills one process in the middle of the rest. */
+async function loadAndKill(
+  urls: readonly string[],
+  keys: RunningLedger['broker'],
+  victim: Victim,
+  acknowledged: string[],
+): Promise<void> {
+  const clients = urls.map((url) => createLedgerClient({ url, keys }));
   const enough = acknowledged.length + 5 + Math.floor(Math.random() * 40);
-  const load = Array.from({ length: 120 }, () =>
-    client.submit('access', systemIds.bytes(32)).then(
+  const load = Array.from({ length: 120 }, (_, i) =>
+    clients[i % clients.length]?.submit('access', systemIds.bytes(32)).then(
       ({ id }) => acknowledged.push(id),
       () => undefined,
     ),
@@ -39,7 +47,7 @@ async function loadAndKill(ledger: RunningLedger, acknowledged: string[]): Promi
   const all = Promise.all(load);
   await Promise.race([all, until(async () => acknowledged.length >= enough)]);
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 400));
-  await ledger.kill();
+  await victim.kill();
   await all;
 }
 
@@ -59,30 +67,75 @@ async function assertAllThere(ledger: RunningLedger, acknowledged: readonly stri
   }
 }
 
+/** How many checkpoints witnesses have cosigned; each refuses a second tree of one size by itself. */
+async function cosignedCheckpoints({ database }: RunningLedger): Promise<number> {
+  const row = await database.one<{ count: number }>('SELECT count(DISTINCT size) AS count FROM cosignature');
+  return row?.count ?? 0;
+}
+
+async function run(emit: Emit): Promise<void> {
+  const closeStores = await openStores();
+  let witnesses: RunningWitness[] = [];
+  const ledger = await runLedger({
+    async witnesses(log) {
+      witnesses = await Promise.all([1, 2, 3].map((n) => runWitness(log, `witness.example/${n}`)));
+      return {
+        quorum: 2,
+        witnesses: witnesses.map(({ key, url }) => ({ vkey: formatVerifierKey(key), url })),
+      };
+    },
+  });
+  const other = await ledger.another();
+  await other.start();
+  const victims: Victim[] = [
+    { name: 'ledger 1', kill: ledger.kill, start: () => ledger.start() },
+    { name: 'ledger 2', kill: other.kill, start: other.start },
+    ...witnesses.map(({ kill, start }, n) => ({ name: `witness ${n + 1}`, kill, start })),
+  ];
+  const kills: Record<string, number> = {};
+  try {
+    const acknowledged: string[] = [];
+    let last = await checkpointOf(ledger);
+    for (let round = 1; round <= rounds; round++) {
+      const victim = victims[Math.floor(Math.random() * victims.length)] as Victim;
+      kills[victim.name] = (kills[victim.name] ?? 0) + 1;
+      await loadAndKill([ledger.url, other.url], ledger.broker, victim, acknowledged);
+      await victim.start();
+      const now = await checkpointOf(ledger);
+      await assertConsistent(ledger, last, now);
+      last = now;
+    }
+    await assertAllThere(ledger, acknowledged);
+    await assertConsistent(ledger, last, await checkpointOf(ledger));
+    // Whatever was killed, the witnesses still take the log for what they saw before, and the anchors follow.
+    await until(async () => {
+      const stats = await (await fetch(`${ledger.url}/stats`)).json();
+      const { log, witnesses: standing, anchor } = stats as Stats;
+      const refusing = standing.each.filter(({ fault }) => fault !== null && fault !== 'witness-away');
+      if (refusing.length > 0) throw new Error(`a witness refuses: ${JSON.stringify(refusing)}`);
+      return anchor.newestFinal?.size === log.size && standing.size === log.size;
+    });
+    const cosigned = await cosignedCheckpoints(ledger);
+    emit({ kills, acknowledged: acknowledged.length, lost: 0, forks: 0, cosignedCheckpoints: cosigned });
+  } finally {
+    await other.close();
+    await ledger.close();
+    await Promise.all(witnesses.map((witness) => witness.close()));
+    await closeStores();
+  }
+}
+
+type Stats = {
+  log: { size: number };
+  witnesses: { size: number; each: { fault: string | null }[] };
+  anchor: { newestFinal: { size: number } | null };
+};
+
 export const soaks = [
   {
     name: 'ledger',
-    summary: 'kill -9 of the ledger under load: nothing acknowledged is lost, no fork',
-    async run(emit: Emit): Promise<void> {
-      const closeStores = await openStores();
-      const ledger = await runLedger();
-      try {
-        const acknowledged: string[] = [];
-        let last = await checkpointOf(ledger);
-        for (let round = 1; round <= rounds; round++) {
-          await loadAndKill(ledger, acknowledged);
-          await ledger.start();
-          const now = await checkpointOf(ledger);
-          await assertConsistent(ledger, last, now);
-          last = now;
-        }
-        await assertAllThere(ledger, acknowledged);
-        await assertConsistent(ledger, last, await checkpointOf(ledger));
-        emit({ kills: rounds, acknowledged: acknowledged.length, lost: 0, forks: 0 });
-      } finally {
-        await ledger.close();
-        await closeStores();
-      }
-    },
+    summary:
+      'kill -9 of two front ends and three witnesses under load: nothing acknowledged is lost, no fork',
+    run,
   },
 ];

@@ -9,6 +9,7 @@ import type { RegisterView } from '@xinlu/common/register';
 import type { Anchor, AnchorQueue } from './domain/anchor-queue.ts';
 import { type Cosignatures, noCosignatures } from './domain/cosignatures.ts';
 import type { LogStore } from './domain/log-store.ts';
+import { rememberCheckpoints, rememberTiles } from './domain/remembered.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Tiles } from './domain/tiles.ts';
 import type { WitnessFaults } from './domain/witnessing.ts';
@@ -21,6 +22,8 @@ export type LedgerDeps = {
   readonly publicUrl: string;
   readonly demo: boolean;
   readonly trustedProxies: readonly string[];
+  /** Of one client address; 60,000 unless told. */
+  readonly requestsPerMinute?: number;
   readonly log: Logger;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -46,7 +49,13 @@ export type LedgerDeps = {
 
 /** The ledger's HTTP face. */
 export async function buildApp(deps: LedgerDeps): Promise<AppInstance> {
-  const { store, queue, tiles, contract } = deps;
+  const { queue, tiles, contract } = deps;
+  // Readers ask for the same tiles and checkpoints again and again; what they are never changes.
+  const store: LogStore = {
+    ...deps.store,
+    readTile: rememberTiles(deps.store.readTile),
+    checkpointAt: rememberCheckpoints(deps.store.checkpointAt),
+  };
   const app = await buildHttp({
     name: 'ledger',
     publicUrl: deps.publicUrl,
@@ -54,7 +63,7 @@ export async function buildApp(deps: LedgerDeps): Promise<AppInstance> {
     kv: deps.kv,
     ready: deps.ready,
     // Submitters send each entry by itself, many at once, all from a few addresses.
-    requestsPerMinute: 60_000,
+    requestsPerMinute: deps.requestsPerMinute ?? 60_000,
     trustedProxies: deps.trustedProxies,
   });
   const signed = registerSignedRequests(app as never, {

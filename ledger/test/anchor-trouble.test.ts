@@ -40,6 +40,7 @@ describe('when the chain is in trouble', () => {
     ['sent-but-lost', ['chain-away', null]],
     ['garbled', ['chain-away']],
     ['failing', ['chain-away']],
+    ['hasty', ['chain-answers-wrongly']],
     ['lying', ['chain-answers-wrongly']],
   ];
   test.each(troubles)(

@@ -2,6 +2,7 @@ import { leafHash, nodeHash, verifyConsistency, verifyInclusion } from '@xinlu/v
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as fast from '../src/domain/hash.ts';
+import { rememberTiles } from '../src/domain/remembered.ts';
 import {
   appendLeaves,
   consistencyPath,
@@ -67,6 +68,30 @@ describe('when a tree grows in batches', () => {
     );
   });
 
+  test('then remembered tiles give the same proofs while the tree grows, and are read once each', async () => {
+    const whole = await grow([1_000]);
+    const reads: string[] = [];
+    let width = 0;
+    // A reader of a tree that holds `width` leaves so far.
+    const growing: ReadTile = async (place, atLeast) => {
+      reads.push(`${place.level}/${place.position}`);
+      const tile = await whole.readTile(place, atLeast);
+      const span = 256 ** place.level;
+      return tile.subarray(0, Math.max(0, Math.floor(width / span) - place.position * 256) * 32);
+    };
+    const remembered = rememberTiles(growing);
+    for (width = 1; width <= 1_000; width += 37) {
+      for (const index of [0, Math.floor(width / 2), width - 1]) {
+        const ours = await inclusionPath(remembered, index, width);
+        expect(ours).toEqual(await inclusionPath(whole.readTile, index, width));
+      }
+    }
+    width = 1_000;
+    reads.length = 0;
+    for (let index = 0; index < 256; index++) await inclusionPath(remembered, index, 1_000);
+    expect(new Set(reads).size).toBe(reads.length);
+  });
+
   test('then leaves and sizes that are not there have no proof', async () => {
     const { readTile } = await grow([5]);
     await expect(inclusionPath(readTile, 5, 5)).rejects.toThrow(RangeError);
@@ -83,6 +108,10 @@ describe('when the log hashes with Node’s own SHA-256', () => {
       fc.property(bytes, bytes, fc.uint8Array(), (left, right, entry) => {
         expect(Buffer.from(fast.nodeHash(left, right))).toEqual(Buffer.from(nodeHash(left, right)));
         expect(Buffer.from(fast.leafHash(entry))).toEqual(Buffer.from(leafHash(entry)));
+        const four = [left, right, right, left];
+        expect(Buffer.from(fast.foldPerfect(Buffer.concat(four)))).toEqual(
+          Buffer.from(nodeHash(nodeHash(left, right), nodeHash(right, left))),
+        );
       }),
     );
   });

@@ -280,12 +280,11 @@ describe('when the evidence is played with', () => {
     ]);
     const borrowed = await world.anchorStatement(9, root, { iss: 'consent' }, world.broker);
     expect(await withAnchor(borrowed)).toEqual(['not-valid', 'anchor.forged']);
-    for (const changes of [
-      { chain_id: 1 },
-      { contract: `0x${'00'.repeat(20)}` },
-      { size: 8 },
-      { log: 'x' },
-    ]) {
+    expect(await withAnchor(await world.anchorStatement(9, root, { chain_id: 1 }))).toEqual([
+      'not-valid',
+      'anchor.wrong-network',
+    ]);
+    for (const changes of [{ contract: `0x${'00'.repeat(20)}` }, { size: 8 }, { log: 'x' }]) {
       expect(await withAnchor(await world.anchorStatement(9, root, changes))).toEqual([
         'not-valid',
         'anchor.mismatch',

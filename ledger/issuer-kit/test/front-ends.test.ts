@@ -1,8 +1,11 @@
 import { systemIds } from '@xinlu/common/ids';
 import { parseCheckpoint, parseNote, verifyConsistency } from '@xinlu/verifier';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createLedgerClient } from '../src/index.ts';
 import { type FrontEnd, type RunningLedger, runLedger, until } from './support/running-ledger.ts';
+
+// Whole processes come and go here; a busy machine may take its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 let one: RunningLedger;
 let other: FrontEnd;

@@ -22,6 +22,9 @@ import {
 import { deed, listUri } from './support/country.ts';
 import { type RunningLedger, runLedger, until } from './support/running-ledger.ts';
 
+// Whole processes come and go here; a busy machine may take its time.
+vi.setConfig({ testTimeout: 120_000 });
+
 let ledger: RunningLedger;
 
 beforeAll(async () => {

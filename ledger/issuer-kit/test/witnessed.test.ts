@@ -9,6 +9,9 @@ import { type RunningWitness, runWitness } from '../../witness/test/support/runn
 import { composePaper, createLedgerClient, logDocument, saltFor } from '../src/index.ts';
 import { type RunningLedger, runLedger, until } from './support/running-ledger.ts';
 
+// Whole processes come and go here; a busy machine may take its time.
+vi.setConfig({ testTimeout: 120_000 });
+
 let witnesses: RunningWitness[] = [];
 let ledger: RunningLedger;
 let printed = '';

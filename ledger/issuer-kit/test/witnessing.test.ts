@@ -1,5 +1,5 @@
 import { formatVerifierKey, parseNote, verifyCosignature } from '@xinlu/verifier';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { anchorQueueInPostgres } from '../../src/adapters/anchor-queue-postgres.ts';
 import { cosignaturesInPostgres } from '../../src/adapters/cosignatures-postgres.ts';
 import { tilesInFiles } from '../../src/adapters/tiles-files.ts';
@@ -8,6 +8,9 @@ import { sequenceOnce } from '../../src/domain/sequencer.ts';
 import { type Witness, witnessOnce } from '../../src/domain/witnessing.ts';
 import { backUp, newEntry, newLog, type TestLog } from '../../test/support/ledger.ts';
 import { type RunningWitness, runWitness } from '../../witness/test/support/running-witness.ts';
+
+// Whole processes come and go here; a busy machine may take its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 let log: TestLog;
 let witness: RunningWitness;

@@ -2,7 +2,7 @@ import { emptyRoot, encodeEntry } from '@xinlu/verifier';
 import { continuedSize } from './fork-guard.ts';
 import { leafHash } from './hash.ts';
 import { type LogSigner, signCheckpoint } from './log-signer.ts';
-import type { LogStore, SequencerSession } from './log-store.ts';
+import type { LogStore, SequencerSession, StoredEntry } from './log-store.ts';
 import { type Tiles, tilePath } from './tiles.ts';
 import { appendLeaves, readTileOver, tileWidth, treeRoot } from './tree.ts';
 
@@ -48,35 +48,66 @@ async function publish(log: Log, session: SequencerSession): Promise<void> {
   if (size === 0) {
     await session.begin({ size, root: emptyRoot, note: await signCheckpoint(signer, 0, emptyRoot) });
   }
-  await writeHashTiles(tiles, session, shown ?? 0);
-  await writeEntryBundles(tiles, session, shown ?? 0);
+  // A file waits for its disk or its store: many wait together, and the checkpoint for all of them.
+  await inParallel(writesAtOnce, filesFrom(session, shown ?? 0), ({ path, content }) =>
+    tiles.write(path, content),
+  );
   const checkpoint = await session.checkpointAt(size);
   if (!checkpoint) throw new Error(`no checkpoint of size ${size}`);
   await tiles.write('checkpoint', Buffer.from(checkpoint.note));
   await session.markPublished(size);
 }
 
-async function writeHashTiles(tiles: Tiles, session: SequencerSession, from: number): Promise<void> {
+/** Files written at once; the next are read from the database meanwhile. */
+const writesAtOnce = 16;
+
+type PublicFile = { readonly path: string; readonly content: Uint8Array };
+
+/** The files that a tree of this session's size has and the one of `from` entries had not. */
+async function* filesFrom(session: SequencerSession, from: number): AsyncGenerator<PublicFile> {
   for (let level = 0, span = 1; Math.floor(session.size / span) > 0; level++, span *= tileWidth) {
     const count = Math.floor(session.size / span);
     for (let position = Math.floor(from / span / tileWidth); position * tileWidth < count; position++) {
       const width = Math.min(tileWidth, count - position * tileWidth);
-      const hashes = await session.readTile({ level, position });
-      await tiles.write(tilePath(level, position, width), hashes.subarray(0, width * 32));
+      const hashes = await session.readTile({ level, position }, width);
+      yield { path: tilePath(level, position, width), content: hashes.subarray(0, width * 32) };
     }
   }
-}
-
-/** Entry bundles: each entry with its length as big-endian uint16 (C2SP tlog-tiles, "Log entries"). */
-async function writeEntryBundles(tiles: Tiles, session: SequencerSession, from: number): Promise<void> {
   for (let position = Math.floor(from / tileWidth); position * tileWidth < session.size; position++) {
     const width = Math.min(tileWidth, session.size - position * tileWidth);
     const entries = await session.entriesFrom(position * tileWidth, width);
     if (entries.length !== width) throw new Error(`entries missing from ${position * tileWidth}`);
-    const parts = entries.map((entry) => {
-      const bytes = encodeEntry(entry);
-      return Buffer.concat([Uint8Array.of(bytes.length >> 8, bytes.length & 255), bytes]);
-    });
-    await tiles.write(tilePath('entries', position, width), Buffer.concat(parts));
+    yield { path: tilePath('entries', position, width), content: entryBundle(entries) };
   }
+}
+
+/** Each entry with its length as big-endian uint16 (C2SP tlog-tiles, "Log entries"). */
+function entryBundle(entries: readonly StoredEntry[]): Uint8Array {
+  const parts = entries.map((entry) => {
+    const bytes = encodeEntry(entry);
+    return Buffer.concat([Uint8Array.of(bytes.length >> 8, bytes.length & 255), bytes]);
+  });
+  return Buffer.concat(parts);
+}
+
+/** Works on items as they come, at most `limit` at once. Resolves when all are done; the first fault rejects, once none is under way. */
+async function inParallel<Item>(
+  limit: number,
+  items: AsyncIterable<Item>,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const underWay = new Set<Promise<void>>();
+  let fault: { error: unknown } | undefined;
+  for await (const item of items) {
+    const one = work(item)
+      .catch((error: unknown) => {
+        fault ??= { error };
+      })
+      .finally(() => underWay.delete(one));
+    underWay.add(one);
+    if (underWay.size >= limit) await Promise.race(underWay);
+    if (fault) break;
+  }
+  await Promise.all(underWay);
+  if (fault) throw fault.error;
 }

@@ -1,5 +1,5 @@
 import { emptyRoot } from '@xinlu/verifier';
-import { nodeHash } from './hash.ts';
+import { foldPerfect, nodeHash } from './hash.ts';
 
 export const tileHeight = 8;
 export const tileWidth = 256;
@@ -10,26 +10,30 @@ export type TilePlace = { readonly level: number; readonly position: number };
 /**
  * Reads hash tiles of one log. A tile may hold more hashes than a tree size needs, never fewer;
  * rejects if the tile does not exist.
+ *
+ * @param atLeast how many of its hashes will be looked at
  */
-export type ReadTile = (place: TilePlace) => Promise<Uint8Array>;
+export type ReadTile = (place: TilePlace, atLeast: number) => Promise<Uint8Array>;
+
+/** What was folded of a tile that is kept in memory, by first byte and length; gone with the tile. */
+const foldedOf = new WeakMap<Uint8Array, Map<number, Uint8Array>>();
 
 /** Hash of the perfect subtree of 2^height leaves that is the `position`-th of its height. */
 async function perfectHash(readTile: ReadTile, height: number, position: number): Promise<Uint8Array> {
   const level = Math.floor(height / tileHeight);
   const below = height - level * tileHeight;
   const first = position * 2 ** below;
-  const tile = await readTile({ level, position: Math.floor(first / tileWidth) });
   const start = (first % tileWidth) * 32;
   const end = start + 2 ** below * 32;
+  const tile = await readTile({ level, position: Math.floor(first / tileWidth) }, end / 32);
   if (tile.length < end) throw new Error(`tile ${level}/${position} is too short`);
-  return foldPerfect(tile.subarray(start, end));
-}
-
-/** Root over a power of two of hashes that stand one after the other. */
-function foldPerfect(hashes: Uint8Array): Uint8Array {
-  if (hashes.length === 32) return hashes;
-  const half = hashes.length / 2;
-  return nodeHash(foldPerfect(hashes.subarray(0, half)), foldPerfect(hashes.subarray(half)));
+  if (below === 0) return tile.subarray(start, end);
+  const folded = foldedOf.get(tile) ?? new Map<number, Uint8Array>();
+  foldedOf.set(tile, folded);
+  const key = start * tileWidth + below;
+  const hash = folded.get(key) ?? foldPerfect(tile.subarray(start, end));
+  folded.set(key, hash);
+  return hash;
 }
 
 /** Merkle tree hash of the leaves from `start` to `end` (RFC 9162, section 2.1.1), `start` aligned as in a proof. */
@@ -108,7 +112,8 @@ export async function appendLeaves(
   for (let level = 0; fresh.length > 0; level++) {
     const full: Uint8Array[] = [];
     let position = Math.floor(count / tileWidth);
-    let tile = count % tileWidth === 0 ? new Uint8Array() : await readTile({ level, position });
+    let tile =
+      count % tileWidth === 0 ? new Uint8Array() : await readTile({ level, position }, count % tileWidth);
     tile = tile.subarray(0, (count % tileWidth) * 32);
     for (let at = 0; at < fresh.length; position++) {
       const take = fresh.slice(at, at + tileWidth - tile.length / 32);
@@ -130,5 +135,5 @@ export function readTileOver(
   readTile: ReadTile,
 ): ReadTile {
   const fresh = new Map(over.map(({ level, position, hashes }) => [`${level}/${position}`, hashes]));
-  return async (place) => fresh.get(`${place.level}/${place.position}`) ?? readTile(place);
+  return async (place, atLeast) => fresh.get(`${place.level}/${place.position}`) ?? readTile(place, atLeast);
 }

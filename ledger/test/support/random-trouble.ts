@@ -10,6 +10,7 @@ const troubles: Trouble[] = [
   'sent-but-lost',
   'garbled',
   'failing',
+  'hasty',
   'lying',
 ];
 

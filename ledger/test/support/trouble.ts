@@ -14,7 +14,9 @@ export type Trouble =
   | 'garbled'
   /** The answer is an error that says nothing. */
   | 'failing'
-  /** Blocks without numbers, finality ahead of the newest block, events of other contracts. */
+  /** Finality ahead of the newest block, or blocks without numbers. */
+  | 'hasty'
+  /** Events that were not asked for, of other contracts. */
   | 'lying';
 
 export type TroubledChain = { readonly url: string; trouble: Trouble; close(): Promise<void> };
@@ -34,7 +36,7 @@ export async function troubledChain(behind: string): Promise<TroubledChain> {
     if (trouble === 'garbled') return outgoing.end('<html>');
     if (trouble === 'failing')
       return outgoing.end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32000, message: 'no' } }));
-    return outgoing.end(trouble === 'lying' ? lieAbout(method, params, answer) : answer);
+    return outgoing.end(lieAbout(trouble, method, params, answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return Object.assign(proxy, {
@@ -48,13 +50,13 @@ export async function troubledChain(behind: string): Promise<TroubledChain> {
 
 let lies = 0;
 
-function lieAbout(method: string, params: unknown[], answer: string): string {
+function lieAbout(trouble: Trouble, method: string, params: unknown[], answer: string): string {
   const value = JSON.parse(answer);
-  if (method === 'eth_getBlockByNumber' && params[0] === 'finalized') {
+  if (trouble === 'hasty' && method === 'eth_getBlockByNumber' && params[0] === 'finalized') {
     const number = lies++ % 2 === 0 ? '0x999999' : 'soon';
     return JSON.stringify({ ...value, result: { ...value.result, number } });
   }
-  if (method === 'eth_getLogs' && value.result?.[0]) {
+  if (trouble === 'lying' && method === 'eth_getLogs' && value.result?.[0]) {
     const lie = lies++ % 2 === 0 ? { address: `0x${'11'.repeat(20)}` } : { topics: [`0x${'22'.repeat(32)}`] };
     return JSON.stringify({ ...value, result: [{ ...value.result[0], ...lie }] });
   }

@@ -33,6 +33,12 @@ export const checkAnchor: Step = async (subject) => {
   if (!trust) return check('anchor', 'unknown', 'anchor.no-trust');
   const statement = await verifiedStatement(subject, file.anchor);
   if (!statement) return check('anchor', 'fail', 'anchor.forged');
+  if (statement['chain_id'] !== trust.anchor?.chainId) {
+    return check('anchor', 'fail', 'anchor.wrong-network', {
+      chain: String(statement['chain_id']),
+      trusted: String(trust.anchor?.chainId ?? '–'),
+    });
+  }
   if (!isAboutThisCheckpoint(subject, statement)) return check('anchor', 'fail', 'anchor.mismatch');
   const { state, chain_id: chain, block_number: block } = statement;
   if (state === 'final')
@@ -45,19 +51,20 @@ async function verifiedStatement({ trust }: Subject, compact: string): Promise<J
   const { kid } = jws?.header ?? {};
   const owner = typeof kid === 'string' ? trust?.key(kid) : undefined;
   if (!jws || !owner || owner.participant.id !== trust?.log.participant) return undefined;
+  // Only who is registered to run the ledger may speak of its anchors.
+  if (!owner.participant.roles.includes('operator')) return undefined;
   if (jws.payload['iss'] !== owner.participant.id) return undefined;
   return (await isSignedBy(jws, owner.jwk, [anchorStatementType])) ? jws.payload : undefined;
 }
 
 function isAboutThisCheckpoint({ file, trust }: Subject, statement: JsonObject): boolean {
   const checkpoint = claimedCheckpoint(file);
-  const { log, size, root, chain_id: chainId, contract } = statement;
+  const { log, size, root, contract } = statement;
   return (
     checkpoint !== undefined &&
     log === checkpoint.origin &&
     size === checkpoint.size &&
     root === base64url(checkpoint.root) &&
-    chainId === trust?.anchor?.chainId &&
     typeof contract === 'string' &&
     contract.toLowerCase() === trust?.anchor?.contract.toLowerCase()
   );

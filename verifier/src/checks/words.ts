@@ -112,8 +112,12 @@ const table = {
     'The anchor evidence is not signed by the ledger operator, or was altered.',
   ],
   'anchor.mismatch': [
-    '錨定證明屬於別的檢查點、別的鏈或別的合約。',
-    'The anchor evidence belongs to another checkpoint, chain or contract.',
+    '錨定證明屬於別的檢查點或別的合約。',
+    'The anchor evidence belongs to another checkpoint or contract.',
+  ],
+  'anchor.wrong-network': [
+    '錨定在別的區塊鏈：鏈 {chain}，而信任清單所指的是鏈 {trusted}。',
+    'Anchored on another network: chain {chain}, while the trust list names chain {trusted}.',
   ],
   'anchor.no-trust': ['沒有信任清單，無法檢查錨定。', 'The anchor cannot be checked without a trust list.'],
   'chain.final': [
