@@ -18,10 +18,10 @@ import { readCatalogue } from '../../src/adapters/catalogue-files.ts';
 import { createIdentityProvider } from '../../src/adapters/identity-provider-http.ts';
 import { createProviderConnector } from '../../src/adapters/provider-connector-http.ts';
 import { type Composed, compose, QUEUES } from '../../src/compose.ts';
-import type { Ledger } from '../../src/domain/ports.ts';
 import { createHintVerifier } from '../../src/http/oauth/hint.ts';
 import type { Browser } from './browser.ts';
 import { startFakeIdp } from './fake-idp.ts';
+import { fakeLedger } from './fake-ledger.ts';
 
 export async function freePort(): Promise<number> {
   return new Promise((resolve) => {
@@ -58,21 +58,6 @@ const PROVIDERS = {
   tax: 'tax.income',
 } as const;
 type ProviderId = keyof typeof PROVIDERS;
-
-/** A ledger that remembers what it was given and can be told to be away. */
-export function fakeLedger() {
-  const state = { entries: [] as { type: string; commitment: string }[], away: false };
-  const ledger: Ledger = {
-    async submit(type, commitment) {
-      if (state.away) throw new Error('away');
-      state.entries.push({ type, commitment });
-      return { id: systemIds.uuid(), index: state.entries.length - 1 };
-    },
-    entry: async (id) => ({ id, index: 0, state: 'integrated' }),
-    evidence: async () => ({ proof: 'c2sp.org/tlog-proof@v1\n', anchor: null, state: 'integrated' }),
-  };
-  return { state, ledger };
-}
 
 export type Country = Awaited<ReturnType<typeof startCountry>>;
 

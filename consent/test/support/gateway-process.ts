@@ -15,7 +15,7 @@ import { createIdentityProvider } from '../../src/adapters/identity-provider-htt
 import { createProviderConnector } from '../../src/adapters/provider-connector-http.ts';
 import { compose, QUEUES } from '../../src/compose.ts';
 import { createHintVerifier } from '../../src/http/oauth/hint.ts';
-import { fakeLedger } from './country.ts';
+import { fakeLedger } from './fake-ledger.ts';
 
 /** What a further broker of a test country is told, over the pipe to its parent. */
 export type GatewayOrder = {

@@ -1,10 +1,19 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createClient } from 'redis';
 import { type Country, freePort } from './country.ts';
 import type { GatewayOrder } from './gateway-process.ts';
 
-export type Gateway = { port: number; process: ChildProcess; kill(): Promise<void> };
+export type Gateway = {
+  port: number;
+  /** All that its heap holds at this moment, as V8 writes it. */
+  heap(): Promise<string>;
+  kill(): Promise<void>;
+};
 
 const ended = (child: ChildProcess) =>
   new Promise<void>((resolve) => {
@@ -18,6 +27,7 @@ export async function startGateway(
   stores: { redisUrl?: string; prefix: string },
 ): Promise<Gateway> {
   const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'xinlu-gateway-'));
   const { keys, deps } = country;
   const { signing, encryption } = keys.consent;
   const order: GatewayOrder = {
@@ -35,7 +45,8 @@ export async function startGateway(
   };
   const child = fork(fileURLToPath(new URL('./gateway-process.ts', import.meta.url)), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    cwd: folder,
+    execArgv: ['--heapsnapshot-signal=SIGUSR2'],
   });
   const ready = new Promise<void>((resolve, reject) => {
     child.once('message', () => resolve());
@@ -45,10 +56,20 @@ export async function startGateway(
   await ready;
   return {
     port,
-    process: child,
+    async heap() {
+      child.kill('SIGUSR2');
+      for (;;) {
+        await wait(200);
+        const [name] = readdirSync(folder);
+        const text = name === undefined ? '' : readFileSync(join(folder, name), 'utf8');
+        // Complete once the last list, that of strings, is closed.
+        if (/\]\s*\}\s*$/.test(text.slice(-20))) return text;
+      }
+    },
     async kill() {
       child.kill('SIGKILL');
       await ended(child);
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
