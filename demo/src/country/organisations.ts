@@ -11,7 +11,7 @@ export const organisations: readonly Organisation[] = [
   },
   {
     id: 'parents',
-    name: { 'zh-TW': '信路高級中學家長會', en: 'Parents’ Association of Xinlu Senior High School' },
+    name: { 'zh-TW': '信路高級中學家長會', en: "Parents' Association of Xinlu Senior High School" },
     oid: '2.16.886.101.99999.6000.1',
   },
   {

@@ -57,7 +57,7 @@ export const cardAgentWords = createTranslator({
     'reader-holds': 'Card in the reader: {name}',
     holder: '{name}, {kind}',
     'reader-holds-body':
-      'You can go back to the sign-in page now and enter the PIN of this card, and for a person’s card her national ID.',
+      'You can go back to the sign-in page now and enter the PIN of this card, and for the card of a person her national ID.',
     'take-out': 'Take the card out',
     insert: 'Insert this card',
     'insert-label': 'Insert this card: {name}, {kind}',
