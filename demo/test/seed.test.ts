@@ -72,6 +72,7 @@ describe('the seed of the demo country', () => {
       'health-insurance',
       'labour-insurance',
       'energy',
+      'zhongzheng-office',
       'moica-g3',
       'moica-g4',
       'moeaca',

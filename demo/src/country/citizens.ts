@@ -89,6 +89,26 @@ export const citizens: readonly Citizen[] = [
     welfare: undefined,
     tax: { year: 2025, annualIncome: 872_000, employer: '數位發展處' },
   },
+  // Has no card: a counter enrols her.
+  {
+    id: 'zhou-yukun',
+    name: '周玉堃',
+    latinName: 'Chou Yu-kun',
+    nationalId: makeNationalId('A', '20517364'),
+    born: '1957-11-30',
+    state: 'living',
+    household: {
+      address: '信路市中正區和平里 12 鄰信義路二段 86 號 3 樓',
+      registeredSince: '2011-08-20',
+      members: [
+        { name: '林怡君', relation: '戶長', born: '1984-05-12' },
+        { name: '林子喆', relation: '長子', born: '2009-09-03' },
+        { name: '周玉堃', relation: '母', born: '1957-11-30' },
+      ],
+    },
+    welfare: undefined,
+    tax: { year: 2025, annualIncome: 186_000, employer: '無' },
+  },
 ];
 
 export const citizenById = (id: string): Citizen | undefined => citizens.find((citizen) => citizen.id === id);

@@ -2,6 +2,7 @@ import { LOGOUT_PATH } from '@xinlu/common/oidc-client';
 import type { Localized, Participant, PublicKey } from '@xinlu/common/wire';
 import { titleDeedType } from '@xinlu/issuer-kit';
 import type { Addresses, Site } from './addresses.ts';
+import { organisationById } from './organisations.ts';
 
 /** A register entry before its keys and dates are known. */
 type Plan = Omit<Participant, 'keys' | 'validFrom' | 'oid'>;
@@ -142,6 +143,7 @@ export const demoKeyHolders = [
   'health-insurance',
   'labour-insurance',
   'energy',
+  'zhongzheng-office',
 ] as const;
 export type DemoKeyHolder = (typeof demoKeyHolders)[number];
 
@@ -157,9 +159,26 @@ const complete = (plan: Plan, number: number, keysOf: KeysOf, founded: Date): Pa
   validFrom: founded.toISOString(),
 });
 
+/** An agency that runs a counter; it is known by the OID in its clerks' cards. */
+const counterOffice = (addresses: Addresses, keysOf: KeysOf, founded: Date): Participant => {
+  const id = 'zhongzheng-office';
+  const office = organisationById(id);
+  if (office === undefined || !('oid' in office)) throw new Error('the counter has no OID');
+  const plan: Plan = {
+    id,
+    name: office.name,
+    kind: 'government',
+    roles: ['counter'],
+    homepage: addresses.url('portal'),
+  };
+  return { ...complete(plan, 0, keysOf, founded), oid: office.oid };
+};
+
 /** Whom the register knows from its first day. */
-export const firstParticipants = (addresses: Addresses, keysOf: KeysOf, founded: Date): Participant[] =>
-  plans(addresses).map((plan, index) => complete(plan, index + 1, keysOf, founded));
+export const firstParticipants = (addresses: Addresses, keysOf: KeysOf, founded: Date): Participant[] => [
+  ...plans(addresses).map((plan, index) => complete(plan, index + 1, keysOf, founded)),
+  counterOffice(addresses, keysOf, founded),
+];
 
 /** The library is not in the register: this is what it hands to an operator so that she can propose it. */
 export const libraryApplication = (addresses: Addresses, keysOf: KeysOf, founded: Date): Participant =>

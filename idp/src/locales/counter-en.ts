@@ -62,6 +62,7 @@ export const counterEn = {
   'redeem.lead': 'Type the code that the clerk gave you; then create a passkey on this device.',
   'redeem.code': 'One-time code',
   'redeem.code-hint': '12 letters and digits; small letters do, and hyphens can be left out',
+  'redeem.fault': 'The code was not accepted',
   'redeem.button': 'Continue',
   'redeem.done': 'Your passkey is ready',
   'redeem.done-lead': 'The code is used up. From now on this passkey signs you in at every agency.',

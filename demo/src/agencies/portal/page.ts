@@ -18,7 +18,7 @@ import {
   tag,
 } from '@xinlu/common/page';
 import { holderName } from '../../country/cards.ts';
-import { citizenName } from '../../country/citizens.ts';
+import { citizenById, citizenName } from '../../country/citizens.ts';
 import type { Country } from '../../country/country.ts';
 import type { CardRecord } from '../../seed/cards.ts';
 import type { OperatorRecord } from '../../seed/operators.ts';
@@ -98,6 +98,21 @@ const journeys = (t: Words, lang: Lang, country: Country, operators: readonly Op
         actions: [
           buttonLink(t('journey-5-start'), services.adminUrl),
           buttonLink(t('journey-5-library'), addresses.url('library'), { kind: 'secondary' }),
+        ],
+      }),
+      journey({
+        number: 6,
+        title: t('journey-6-title'),
+        body: t('journey-6-body'),
+        more: html`${steps(t, [t('journey-6-1'), t('journey-6-2'), t('journey-6-3')])}${summaryList([
+          {
+            key: t('journey-6-person'),
+            value: html`${citizenName('zhou-yukun', lang)} ${code(citizenById('zhou-yukun')?.nationalId ?? '')}`,
+          },
+        ])}`,
+        actions: [
+          buttonLink(t('journey-6-start'), `${services.idpIssuer}/counter`),
+          buttonLink(t('journey-6-redeem'), `${services.idpIssuer}/counter/redeem`, { kind: 'secondary' }),
         ],
       }),
     ],

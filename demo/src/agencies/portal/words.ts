@@ -5,7 +5,7 @@ export const portalWords = createTranslator({
     service: '示範國家入口',
     title: '確認身分、管理同意、證明真實',
     lead: '這臺電腦上正在運作一個小小的示範國家：身分驗證、資料同意與公開存證三項共通服務，以及使用它們的學校、銀行與機關。挑一段旅程，照著做一次。',
-    'nav-journeys': '五段旅程',
+    'nav-journeys': '六段旅程',
     'nav-cards': '示範卡片',
     'nav-services': '服務狀態',
     'starting-title': '部分服務正在啟動',
@@ -78,6 +78,16 @@ export const portalWords = createTranslator({
     'journey-5-3': '登出，換李建宏的卡片，同樣開通後核准。',
     'journey-5-4': '回到圖書館登入。',
     'journey-5-library': '市立圖書館',
+    'journey-6-title': '沒有卡片的人，到臨櫃註冊',
+    'journey-6-body':
+      '周玉堃沒有自然人憑證。戶政承辦人核對她的證件，交給她一次性代碼，她用自己的裝置建立通行金鑰。',
+    'journey-6-start': '前往臨櫃註冊（承辦人）',
+    'journey-6-redeem': '輸入臨櫃代碼（民眾）',
+    'journey-6-1': '插入戶政承辦人的機關憑證，登入臨櫃註冊。',
+    'journey-6-2':
+      '填寫周玉堃的資料、勾選看過的證件，產生代碼。選「高」保證等級時，換另一位承辦人的機關憑證覆核。',
+    'journey-6-3': '在另一個瀏覽器輸入代碼，建立通行金鑰，之後不用卡片就能登入。',
+    'journey-6-person': '沒有卡片的民眾',
     'codes-title': '營運人員的一次性開通碼',
     'codes-body': '真實環境以密封信函送達本人；示範環境直接顯示在這裡。每組只能用一次。',
     'code-for': '{name} 的開通碼',
@@ -87,7 +97,7 @@ export const portalWords = createTranslator({
     service: 'Demo country portal',
     title: 'Who you are, what you allow, what is true',
     lead: 'A small demonstration country is running on this computer: three common services for identity, consent and public evidence, and the school, bank and agencies that use them. Pick a journey and walk through it.',
-    'nav-journeys': 'Five journeys',
+    'nav-journeys': 'Six journeys',
     'nav-cards': 'Demo cards',
     'nav-services': 'Service status',
     'starting-title': 'Some services are still starting',
@@ -170,6 +180,17 @@ export const portalWords = createTranslator({
     'journey-5-3': 'Sign out, insert the card of Li Chien-hung, enrol likewise and approve.',
     'journey-5-4': 'Go back to the library and sign in.',
     'journey-5-library': 'City library',
+    'journey-6-title': 'Without a card: at the counter',
+    'journey-6-body':
+      'Chou Yu-kun has no citizen card. A clerk checks her papers and hands her a one-time code, with which she creates a passkey on her own device.',
+    'journey-6-start': 'To the counter (clerk)',
+    'journey-6-redeem': 'Enter a code (citizen)',
+    'journey-6-1': 'Insert the agency card of a household clerk and sign in to the counter.',
+    'journey-6-2':
+      'Type the data of Chou Yu-kun, tick the papers seen, make the code. For the level high, confirm it with the card of the other clerk.',
+    'journey-6-3':
+      'Enter the code in another browser and create a passkey; from then on she signs in without a card.',
+    'journey-6-person': 'The person without a card',
     'codes-title': 'One-time codes of the operators',
     'codes-body':
       'In real life a code comes to its owner in a sealed letter; the demo shows it here. Each works once.',

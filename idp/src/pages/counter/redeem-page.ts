@@ -12,7 +12,7 @@ export function redeemPage(t: Texts, view: { csrfToken: string; fault: string | 
     url: '/counter/redeem',
     body: html`
 ${pageHeading({ title: t('redeem.title'), lead: t('redeem.lead') })}
-${text && errorSummary(t('counter.fault'), [{ text, name: 'code' }])}
+${text && errorSummary(t('redeem.fault'), [{ text, name: 'code' }])}
 ${postForm({
   action: '/counter/redeem',
   csrfToken: view.csrfToken,
