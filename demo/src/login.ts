@@ -4,6 +4,7 @@ import type { KeyRing } from '@xinlu/common/keys';
 import { createLogoutReceiver, createOidcClient, registerBackchannelLogout } from '@xinlu/common/oidc-client';
 import type { User } from '@xinlu/common/page';
 import type { Session } from '@xinlu/common/sessions';
+import { MANDATE_DETAIL_TYPE, type MandateRequest } from '@xinlu/common/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Country } from './country/country.ts';
@@ -21,6 +22,9 @@ export type SignedIn = {
 };
 
 export type LoginSession = { pendingLogin: string; user: SignedIn };
+
+/** For what one may act for another at this site, where the register lets it. */
+export type DelegationWish = Pick<MandateRequest, 'kinds' | 'actions'>;
 
 export type Login<T extends LoginSession> = {
   userOf(session: Session<T>): SignedIn | undefined;
@@ -70,13 +74,19 @@ export const openLoginSite = async <T extends LoginSession>(
 };
 
 /**
- * Sign-in through the identity provider for one site: `/login`, `/login/callback`, `POST /logout`. A login below the
+ * Sign-in through the identity provider for one site: `/login` (`?for=other` for who acts for another), `/login/callback`, `POST /logout`. A login below the
  * assurance level that the site needs is refused here too, whatever the provider let through.
  */
 export const registerLogin = <T extends LoginSession>(
   country: Country,
   site: Site<T>,
-  options: { clientId: string; keys: KeyRing; minimumAcr: 'low' | 'substantial' | 'high'; after: string },
+  options: {
+    clientId: string;
+    keys: KeyRing;
+    minimumAcr: 'low' | 'substantial' | 'high';
+    after: string;
+    delegation?: DelegationWish;
+  },
 ): Login<T> => {
   const callback = `${site.url}/login/callback`;
   const client = createOidcClient({
@@ -90,7 +100,12 @@ export const registerLogin = <T extends LoginSession>(
 
   site.app.get('/login', async (request, reply) => {
     const session = await site.session(request, reply);
-    const { url, pending } = await client.begin({ parameters: wantedClaims(options.minimumAcr) });
+    const { delegation } = options;
+    const forOther = delegation !== undefined && (request.query as { for?: string }).for === 'other';
+    const { url, pending } = await client.begin({
+      parameters: wantedClaims(options.minimumAcr),
+      ...(forOther ? { authorizationDetails: [{ type: MANDATE_DETAIL_TYPE, ...delegation }] } : {}),
+    });
     session.data.pendingLogin = pending;
     await session.save();
     return reply.header('cache-control', 'no-store').redirect(url, 303);

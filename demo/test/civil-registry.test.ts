@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildCivilRegistry } from '../src/agencies/civil-registry/app.ts';
 import { citizenById } from '../src/country/citizens.ts';
 import { readJson } from '../src/country/files.ts';
+import { wards } from '../src/country/guardians.ts';
 import { fingerprint } from '../src/pki/open.ts';
 import type { CardRecord } from '../src/seed/cards.ts';
 import { type OpenCountry, openCountry } from './agencies.ts';
@@ -55,6 +56,32 @@ describe('the civil registry', () => {
       { ca: otherCa },
     ])
       expect((await confirm(over)).json).toEqual({ confirmed: false });
+  });
+
+  test('when asked about a guardian, then it confirms a parent of a minor, with name and end, and nobody else', async () => {
+    const guardianship = async (guardian: string, ward: string, signer = 'idp') => {
+      const ask = signedFetch({ keys: await keysOf(signer), fetch: transport });
+      return ask(`${publicUrl}/guardianships`, {
+        json: { guardian_national_id: guardian, ward_national_id: ward },
+        answerKeys: open.country.register().signingKeys('civil-registry'),
+      });
+    };
+    const [ward] = wards;
+    const child = ward?.nationalId ?? '';
+    const other = citizenById('chen-zhiming')?.nationalId ?? '';
+    const parent = citizenById('lin-yijun')?.nationalId ?? '';
+    expect((await guardianship(parent, child)).json).toEqual({
+      confirmed: true,
+      ward_name: '林子喆',
+      until: '2027-09-02T16:00:00.000Z',
+    });
+    for (const [guardian, asked] of [
+      [other, child],
+      [parent, other],
+      [child, child],
+    ] as const)
+      expect((await guardianship(guardian, asked)).json).toEqual({ confirmed: false });
+    await expect(guardianship(parent, child, 'consent')).rejects.toThrow();
   });
 
   test('when nobody signed, then nothing is told', async () => {

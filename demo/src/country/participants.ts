@@ -57,6 +57,12 @@ export type ProviderSite =
   | 'labour-insurance'
   | 'energy';
 
+/** What a guardian may do for a child at the school. */
+export const tuitionWaiver = {
+  code: 'tuition-waiver',
+  name: { 'zh-TW': '學雜費減免', en: 'Tuition waiver' },
+};
+
 const plans = (addresses: Addresses): Plan[] => {
   const government = (
     site: Site & keyof typeof agencyNames,
@@ -87,7 +93,10 @@ const plans = (addresses: Addresses): Plan[] => {
     }),
     government('school', {
       roles: ['rp'],
-      relyingParty: relyingParty(addresses, 'school', ['tuition-waiver']),
+      relyingParty: {
+        ...relyingParty(addresses, 'school', ['tuition-waiver']),
+        delegation: { kinds: ['guardian'], actions: [tuitionWaiver] },
+      },
     }),
     government('bank', {
       kind: 'private',

@@ -69,5 +69,7 @@ export function problemPage(problem: Problem, request: FastifyRequest, demo: boo
     message: problemText(t, problem.code),
     requestId: problem.instance.split(':').at(-1),
     demo,
+    // Only what was asked by GET can be asked again in another language.
+    url: request.method === 'GET' ? request.url : false,
   });
 }

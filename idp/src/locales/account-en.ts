@@ -34,7 +34,7 @@ export const accountEn = {
   'account.until': 'At the latest until',
   'account.end': 'End this session',
   'account.end-this': 'Sign out here',
-  'account.end-label': 'End the session in {browser} of {when}',
+  'account.end-label': '{action}: {browser}, {when}',
   'account.end-many': 'End several at once',
   'account.end-many-lead':
     'What the organisations were given for these sessions is good for nothing at once.',
@@ -97,7 +97,7 @@ export const accountEn = {
   'account.learnt-subject': 'Only its own code for you',
   'account.learnt-name': 'Its own code for you, and your name (since {since})',
   'account.end-there': 'End the sign-in there',
-  'account.end-there-label': 'End the sign-in at {organisation}',
+  'account.end-there-label': '{action}: {organisation}',
 
   'account.notices-lead':
     'You are told here of what matters to your account. If it was not you, end all sessions at once and have your card put on hold at a household registration office.',

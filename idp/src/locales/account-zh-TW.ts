@@ -33,7 +33,7 @@ export const accountZhTW = {
   'account.until': '最晚到',
   'account.end': '結束這個登入',
   'account.end-this': '從這裡登出',
-  'account.end-label': '結束 {when} 在 {browser} 的登入',
+  'account.end-label': '{action}：{browser}，{when}',
   'account.end-many': '一次結束',
   'account.end-many-lead': '結束後，各機關拿到的登入憑據立即失效。',
   'account.end-others': '結束其他裝置的登入',
@@ -92,7 +92,7 @@ export const accountZhTW = {
   'account.learnt-subject': '只有專屬代號',
   'account.learnt-name': '專屬代號和姓名（{since} 起）',
   'account.end-there': '結束在這裡的登入',
-  'account.end-there-label': '結束在{organisation}的登入',
+  'account.end-there-label': '{action}：{organisation}',
 
   'account.notices-lead':
     '帳號有重要變動時，會在這裡通知您。不是您做的，請立刻結束全部登入，並到戶政事務所辦理憑證停用。',

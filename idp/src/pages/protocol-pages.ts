@@ -19,6 +19,10 @@ export function langOf(ctx: KoaContextWithOIDC): Lang {
   return languageOf({ query: ctx.query, headers: ctx.headers, cookies });
 }
 
+/** The address under which this very page can be had in the other language. */
+const askedAgain = (ctx: KoaContextWithOIDC): string | false =>
+  ctx.method === 'GET' ? ctx.originalUrl : false;
+
 const MESSAGES: Readonly<Record<string, 'error.expired' | 'error.client' | 'error.unmet'>> = {
   session_not_found: 'error.expired',
   invalid_client: 'error.client',
@@ -46,6 +50,7 @@ export function createProtocolPages(options: { demo: boolean }): ProtocolPages {
               advice: [t('error.advice')],
             }),
         demo: options.demo,
+        url: askedAgain(ctx),
       });
     },
     logout(ctx, form) {
@@ -55,7 +60,7 @@ export function createProtocolPages(options: { demo: boolean }): ProtocolPages {
         lang,
         service: serviceOf(t),
         title: t('logout.title'),
-        url: false,
+        url: askedAgain(ctx),
         demo: options.demo,
         body: html`
 ${pageHeading({ title: t('logout.title'), lead: t('logout.lead') })}
@@ -74,7 +79,7 @@ ${buttonGroup([
         lang,
         service: serviceOf(t),
         title: t('logged-out.title'),
-        url: false,
+        url: askedAgain(ctx),
         demo: options.demo,
         body: html`${pageHeading({ title: t('logged-out.title') })}${alert('success', undefined, html`<p>${t('logged-out.body')}</p>`)}`,
       });

@@ -9,12 +9,13 @@ import { rp, type World } from './world.ts';
 const action = (code: string, zh: string) => ({ code, name: { 'zh-TW': zh, en: code } });
 
 /** The school and the bank take people who act for others, each in actions of its own. */
-export async function openDelegation(world: World): Promise<void> {
+export async function openDelegation(world: World, redirectUri?: string): Promise<void> {
   const { participants } = world.register;
   const kinds: MandateKind[] = ['guardian', 'representative', 'company-agent'];
   await world.register.change([
     ...participants.filter(({ id }) => id !== 'school' && id !== 'bank'),
     rp('school', world.keys.school, {
+      ...(redirectUri === undefined ? {} : { redirectUris: [redirectUri] }),
       delegation: { kinds, actions: [action('tuition-waiver', '學雜費減免'), action('leave', '請假')] },
     }),
     rp('bank', world.keys.bank, {

@@ -2,7 +2,13 @@ import { registerSignedRequests } from '@xinlu/common/http-signature';
 import { type Lang, languageOf } from '@xinlu/common/i18n';
 import { loadKeys } from '@xinlu/common/keys';
 import { bulletList, html, pageHeading, type Service } from '@xinlu/common/page';
-import { ConfirmationRequest, ConfirmationResponse, PapersConfirmationRequest } from '@xinlu/common/wire';
+import {
+  ConfirmationRequest,
+  ConfirmationResponse,
+  GuardianshipRequest,
+  GuardianshipResponse,
+  PapersConfirmationRequest,
+} from '@xinlu/common/wire';
 import type { Country } from '../../country/country.ts';
 import { openSite, type Site } from '../../site.ts';
 import { openCivilRegistry } from './registry.ts';
@@ -17,11 +23,11 @@ const service = (lang: Lang): Service => {
   };
 };
 
-/** Confirms to the identity provider, and to nobody else, whom a certificate was given to and whose name a number goes with. */
+/** Confirms to the identity provider, and to nobody else: whose a certificate and a number are, and who is whose guardian. */
 export const buildCivilRegistry = async (country: Country): Promise<Site<object>> => {
   const url = country.addresses.url('civil-registry');
   const site = await openSite<object>(country, { id: 'civil-registry', url, service });
-  const registry = openCivilRegistry(country.files);
+  const registry = openCivilRegistry(country.files, country.clock);
   const signed = registerSignedRequests(site.app as never, {
     register: country.register,
     kv: country.kv,
@@ -50,11 +56,21 @@ export const buildCivilRegistry = async (country: Country): Promise<Site<object>
     async (request) => registry.confirmPapers(request.body),
   );
 
+  site.app.post(
+    '/guardianships',
+    {
+      schema: { body: GuardianshipRequest, response: { 200: GuardianshipResponse } },
+      config: { signAnswer: true },
+      preHandler: signed.requireSigned('identity-provider'),
+    },
+    async (request) => registry.guardianship(request.body),
+  );
+
   site.app.get('/', async (request, reply) => {
     const t = civilRegistryWords(languageOf(request));
     return site.show(request, reply, {
       title: t('title'),
-      body: html`${pageHeading({ title: t('title'), lead: t('lead') })}${bulletList([t('point-asker'), t('point-answer'), t('point-unsigned')])}`,
+      body: html`${pageHeading({ title: t('title'), lead: t('lead') })}${bulletList([t('point-asker'), t('point-answer'), t('point-guardian'), t('point-unsigned')])}`,
     });
   });
   return site;

@@ -1,7 +1,9 @@
-import type { ConfirmationResponse } from '@xinlu/common/wire';
+import type { Clock } from '@xinlu/common/clock';
+import type { ConfirmationResponse, GuardianshipResponse } from '@xinlu/common/wire';
 import { cardPlans } from '../../country/cards.ts';
 import { citizenByNationalId } from '../../country/citizens.ts';
 import { type CountryFiles, readJson } from '../../country/files.ts';
+import { majorityOf, wards } from '../../country/guardians.ts';
 import { openAuthority } from '../../pki/open.ts';
 import type { CardRecord } from '../../seed/cards.ts';
 
@@ -10,12 +12,14 @@ export type CivilRegistry = {
   confirm(claimed: { ca: string; serial: string; national_id: string }): ConfirmationResponse;
   /** Whether the person with this national ID bears this name. */
   confirmPapers(claimed: { national_id: string; name: string }): ConfirmationResponse;
+  /** Whether the one is the parent or guardian of the other, and until when by law. */
+  guardianship(asked: { guardian_national_id: string; ward_national_id: string }): GuardianshipResponse;
 };
 
 const sameSerial = (one: string, other: string): boolean => BigInt(`0x${one}`) === BigInt(`0x${other}`);
 
 /** The registry's knowledge, read once: which card belongs to whom, and who lives. */
-export const openCivilRegistry = (files: CountryFiles): CivilRegistry => {
+export const openCivilRegistry = (files: CountryFiles, clock: Clock): CivilRegistry => {
   const cards = cardPlans.map((plan) => ({
     ...readJson<CardRecord>(files.card(plan.id, 'card.json')),
     ca: openAuthority(files, plan.authority).fingerprint,
@@ -32,6 +36,16 @@ export const openCivilRegistry = (files: CountryFiles): CivilRegistry => {
     confirmPapers: ({ national_id, name }) => {
       const citizen = citizenByNationalId(national_id);
       return citizen?.name === name ? { confirmed: true, state: citizen.state } : { confirmed: false };
+    },
+    guardianship: ({ guardian_national_id, ward_national_id }) => {
+      const guardian = citizenByNationalId(guardian_national_id);
+      const ward = wards.find(({ nationalId }) => nationalId === ward_national_id);
+      // One answer for a stranger's child, for one of age and for nobody at all.
+      if (guardian?.state !== 'living' || ward?.guardian !== guardian.id) return { confirmed: false };
+      const until = majorityOf(ward);
+      return until > clock.now()
+        ? { confirmed: true, ward_name: ward.name, until: until.toISOString() }
+        : { confirmed: false };
     },
   };
 };

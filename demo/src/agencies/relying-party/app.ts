@@ -59,6 +59,9 @@ export const buildRelyingParty = async (
     keys,
     minimumAcr: 'substantial',
     after: '/application',
+    ...(profile.delegation === undefined
+      ? {}
+      : { delegation: { kinds: profile.delegation.kinds, actions: profile.delegation.actions } }),
   });
   const myData =
     given.myData ??

@@ -67,6 +67,12 @@ ${buttonGroup([
   signedIn
     ? buttonLink(t('continue'), '/application', { big: true, id: 'continue' })
     : buttonLink(t('sign-in'), '/login', { big: true, id: 'sign-in' }),
+  profile.delegation !== undefined &&
+    buttonLink(profile.delegation.words[lang], '/login?for=other', {
+      kind: 'secondary',
+      big: true,
+      id: 'sign-in-for-other',
+    }),
 ])}
 <p class="xl-quiet">${t('sign-in-hint')}</p>
 ${section(

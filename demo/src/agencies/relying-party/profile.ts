@@ -1,6 +1,7 @@
 import type { Lang } from '@xinlu/common/i18n';
 import type { Html, Theme } from '@xinlu/common/page';
 import type { Localized, MyDataDetail } from '@xinlu/common/wire';
+import type { DelegationWish } from '../../login.ts';
 import type { Decision, Facts } from './decision.ts';
 
 /** A field of an application form as it is typed in. */
@@ -18,6 +19,8 @@ export type RelyingPartyProfile = {
   mark: string;
   theme: Theme;
   words: (lang: Lang) => ProfileWords;
+  /** For what a parent or guardian may sign in here, with the words of the button. */
+  delegation?: DelegationWish & { words: Localized };
   /** The fields that the applicant fills in herself; values and faults from the last attempt. */
   form(lang: Lang, values: FormValues, faults: readonly FormFault[]): Html;
   /** Names of the form's fields; nothing else is kept. */

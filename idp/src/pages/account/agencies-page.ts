@@ -38,7 +38,7 @@ export function agenciesPage(t: Texts, view: AgenciesView): Content {
           csrfToken: view.csrfToken,
           body: button(t('account.end-there'), {
             kind: 'secondary',
-            label: t('account.end-there-label', { organisation: name }),
+            label: t('account.end-there-label', { action: t('account.end-there'), organisation: name }),
           }),
         }),
     });

@@ -24,6 +24,7 @@ export const visitsOf = (view: AccountFrame, login: Login): string =>
 
 function sessionCard(t: Texts, view: SessionsView, login: Login): Html {
   const current = login.id === view.currentLogin.id;
+  const action = t(current ? 'account.end-this' : 'account.end');
   return card({
     level: 2,
     title: login.browser,
@@ -38,9 +39,10 @@ function sessionCard(t: Texts, view: SessionsView, login: Login): Html {
     footer: postForm({
       action: `/account/sessions/${login.id}/end`,
       csrfToken: view.csrfToken,
-      body: button(t(current ? 'account.end-this' : 'account.end'), {
+      body: button(action, {
         kind: 'secondary',
         label: t('account.end-label', {
+          action,
           browser: login.browser,
           when: dateTime(login.startedAt, t.lang),
         }),

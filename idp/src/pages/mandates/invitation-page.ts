@@ -40,12 +40,13 @@ export function offeredPage(
       body: html`${hiddenFields({ code: view.code })}${button(t(`invitation.${action}`), { kind, big: true })}`,
     });
   const name = view.principalName;
+  const person = (id: string | undefined) => (id === undefined ? view.offer.named : view.person(id));
   return accountContent(t, view, {
     part: 'mandates',
     title: t('invitation.ask-title', { name }),
     above: t('account.nav-mandates'),
     lead: t('invitation.ask-lead', { name }),
     url: PATH,
-    body: html`${mandateSummary(t, view, view.offer)}${buttonGroup([answer('accept', 'primary'), answer('decline', 'secondary')])}`,
+    body: html`${mandateSummary(t, { ...view, person }, view.offer)}${buttonGroup([answer('accept', 'primary'), answer('decline', 'secondary')])}`,
   });
 }

@@ -1,6 +1,6 @@
 import type { Lang } from '@xinlu/common/i18n';
 import { formField, html } from '@xinlu/common/page';
-import { agencyNames } from '../../../country/participants.ts';
+import { agencyNames, tuitionWaiver } from '../../../country/participants.ts';
 import { type Decision, type Facts, membersOf, textOf } from '../decision.ts';
 import { dollars } from '../field-words.ts';
 import type { FormValues, RelyingPartyProfile } from '../profile.ts';
@@ -48,6 +48,11 @@ export const school: RelyingPartyProfile = {
   name: agencyNames.school,
   mark: '信',
   theme: 'school',
+  delegation: {
+    kinds: ['guardian'],
+    actions: [tuitionWaiver.code],
+    words: { 'zh-TW': '以家長身分替子女登入', en: 'Sign in for my child' },
+  },
   words: (lang) => {
     const t = schoolWords(lang);
     return {
