@@ -66,8 +66,8 @@ const table = {
   'time.late': ['已過期：有效至 {until}。', 'Expired: valid until {until}.'],
   'time.malformed': ['文件的時間欄位不合規定。', 'The times in the document are malformed.'],
   'log.included': [
-    '已存於公開存證簿第 {index} 筆，全簿共 {size} 筆。',
-    'Stands in the public ledger at index {index} of {size}.',
+    '已存於公開存證簿，序號 {index}（從 0 起算），全簿共 {size} 筆。',
+    'Stands in the public ledger at index {index} (counted from 0) of {size} entries.',
   ],
   'log.not-included': [
     '存證證明不符：這份文件不在所稱的位置。',

@@ -286,7 +286,7 @@ export const zhTw = {
     proposal: '核准的提案',
     entry: '公開存證簿',
     entry_waiting: '等待存證',
-    entry_index: '存證簿第 %{index} 筆',
+    entry_index: '存證簿序號 %{index}（從 0 起算）',
     document: '簽署文件與雜湊',
     download: '下載 JWS',
   },
