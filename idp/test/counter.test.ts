@@ -122,6 +122,7 @@ describe('a clerk', () => {
     expect(wrong.page).toContain('戶政查不到這個身分證字號和姓名的人');
     expect(wrong.page).toContain('value="林一君"');
     expect((await begin(desk, { ...lin, national_id: 'A298713400' })).status).toBe(422);
+    expect((await begin(desk, { ...lin, name: ' ' })).page).toContain('請填寫姓名');
     world.people.set(NATIONAL_ID.namesake, { name: '林怡君', state: 'deceased' });
     const dead = await begin(desk, { national_id: NATIONAL_ID.namesake, name: '林怡君' });
     expect(dead.status).toBe(403);

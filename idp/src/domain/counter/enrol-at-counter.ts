@@ -38,7 +38,7 @@ const after = (now: Date, seconds: number) => new Date(now.getTime() + seconds *
 
 /**
  * A clerk has seen her and her papers. The registry confirms that the number and the name belong together; a code is made
- * for her, worth nothing yet if a second clerk must confirm. Refusals: `national-id-malformed`, `documents-missing`,
+ * for her, worth nothing yet if a second clerk must confirm. Refusals: `national-id-malformed`, `name-missing`, `documents-missing`,
  * `papers-not-confirmed`, `person-deceased`; retryable when the registry is away.
  */
 export async function enrolAtCounter(
@@ -49,6 +49,7 @@ export async function enrolAtCounter(
 ): Promise<{ enrolment: CounterEnrolment; code: string }> {
   const claimedNationalId = readNationalId(papers.claimedNationalId);
   const name = papers.claimedName.normalize('NFC').trim();
+  if (name === '') throw refused('name-missing', 'Type the name as written in the papers.');
   const documents = DOCUMENTS.filter((known) => papers.documents.includes(known)) satisfies DocumentCode[];
   if (documents.length === 0) throw refused('documents-missing', 'Say which papers were checked.');
   const answer = await services.registry.confirmPapers({ claimedNationalId, claimedName: name });
