@@ -35,6 +35,7 @@ import { authenticationClaims, RESOURCE_TOKEN_SECONDS, subjectForResource } from
 import { completeChallenge } from './step-up.ts';
 import { pairwiseIdentifier } from './subjects.ts';
 import { tellWhoActs } from './tell-who-acts.ts';
+import { leaveUnsavedSessions } from './unsaved-session.ts';
 
 /** Pages that the protocol shows by itself. */
 export type ProtocolPages = {
@@ -226,6 +227,7 @@ export function createProvider(services: ProviderServices): Provider {
   const provider = new Provider(services.issuer, configuration(services, tracer, findClient));
   useClientCache(provider, findClient);
   useRequestStore(provider, services.kv);
+  leaveUnsavedSessions(provider);
   useTracedIds(provider, tracer);
   useAtomicReplayDetection(provider, services.kv, sha256Base64url);
   compareSecretsByHash(provider, services.register);
