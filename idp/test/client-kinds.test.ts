@@ -3,6 +3,7 @@ import type { ClientAuthentication } from '@xinlu/common/wire';
 import { SignJWT } from 'jose';
 import * as oauth from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from './helpers/apache.ts';
 import { Browser } from './helpers/browser.ts';
 import type { Card } from './helpers/cards.ts';
 import { admit, discover, logIn, makeClientKey, makeSecret } from './helpers/parties.ts';
@@ -18,7 +19,7 @@ const basic = { profile: 'basic' } as const;
 beforeAll(async () => {
   const tlsProxies = new BlockList();
   tlsProxies.addAddress('127.0.0.1');
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const port = await freePort();
   world = await startWorld({ tlsProxies, mtlsUrl: `https://localhost:${port}` });
   proxy = await startTlsProxy(world.url, { port });
   who = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Apache, apachePort, missingForApache, startApache } from './helpers/apache.ts';
+import { type Apache, freePort, missingForApache, startApache } from './helpers/apache.ts';
 import { Browser } from './helpers/browser.ts';
 import { admit, makeSecret, passSignIn } from './helpers/parties.ts';
 import { NATIONAL_ID, startWorld, type World } from './helpers/world.ts';
@@ -19,7 +19,7 @@ describe.skipIf(missing !== undefined)("Apache with Debian's mod_auth_openidc", 
 
   beforeAll(async () => {
     world = await startWorld();
-    const port = await apachePort();
+    const port = await freePort();
     const url = `http://localhost:${port}`;
     const { secret, secretSha256 } = makeSecret();
     await admit(

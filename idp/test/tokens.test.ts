@@ -73,6 +73,8 @@ describe('a refresh token', () => {
     const next = await oauth.refreshTokenGrant(config, tokens.refresh_token ?? '');
     expect(next.refresh_token).not.toBe(tokens.refresh_token);
     expect(await userinfo(config, next, sub)).toBe('林怡君');
+    // It has shown nothing but its name, and is told nothing about a token.
+    expect(await oauth.tokenIntrospection(config, next.access_token)).toEqual({ active: false });
     for (const stolen of [tokens, next]) {
       await expect(oauth.refreshTokenGrant(config, stolen.refresh_token ?? '')).rejects.toMatchObject({
         error: 'invalid_grant',

@@ -16,7 +16,8 @@ export function missingForApache(): string | undefined {
 
 export type Apache = { url: string; log(): Promise<string>; close(): Promise<void> };
 
-async function freePort(): Promise<number> {
+/** A port for a server that is configured before it starts. */
+export async function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as { port: number };
@@ -24,9 +25,6 @@ async function freePort(): Promise<number> {
     });
   });
 }
-
-/** A port for a server that is configured before it starts. */
-export const apachePort = freePort;
 
 /** An Apache of the test's own, with its own configuration in a folder of its own; never the system's service. */
 export async function startApache(port: number, oidc: Record<string, string>): Promise<Apache> {
