@@ -2,8 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import * as oauth from 'openid-client';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Browser, pageData } from './helpers/browser.ts';
+import { Browser } from './helpers/browser.ts';
 import type { Card } from './helpers/cards.ts';
+import { confirm, kioskOf, poll, signIn as signInAtDevice, type } from './helpers/kiosk.ts';
 import { admit, discover } from './helpers/parties.ts';
 import { NATIONAL_ID, startWorld, type World } from './helpers/world.ts';
 
@@ -16,57 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-async function kiosk(id = 'kiosk') {
-  const { key, kid } = await admit(
-    world,
-    id,
-    { grants: ['device_code', 'refresh_token'], senderConstraint: 'dpop' },
-    { profile: 'basic', redirectUris: [] },
-  );
-  const config = await discover(world, id, oauth.PrivateKeyJwt({ key, kid }));
-  return { config, DPoP: oauth.getDPoPHandle(config, await oauth.randomDPoPKeyPair('ES256')) };
-}
-
-const secretOf = (page: string | undefined) => /name="xsrf" value="([^"]+)"/.exec(page ?? '')?.[1] ?? '';
-
-/** Types the code; gives the page that comes, with its secret. */
-async function type(browser: Browser, code: string) {
-  const xsrf = secretOf((await browser.follow('/device')).page);
-  const response = await browser.form('/device', { xsrf, user_code: code });
-  const page = await response.text();
-  return { status: response.status, page, xsrf: secretOf(page) };
-}
-
-async function confirm(
-  browser: Browser,
-  code: string,
-  xsrf: string,
-  answer: 'confirm' | 'abort' = 'confirm',
-) {
-  return browser.form('/device', { xsrf, user_code: code, [answer]: 'yes' });
-}
-
-/** Confirms, and signs in with the card. */
-async function signIn(browser: Browser, code: string): Promise<string> {
-  const shown = await type(browser, code);
-  const onward = await confirm(browser, code, shown.xsrf);
-  const { page } = await browser.follow(onward.headers.get('location') ?? '');
-  const { json } = await browser.useCard(pageData(page, 'sign-in-data'), card, NATIONAL_ID.lin);
-  return (await browser.follow(json.next.replace(/\/enrol$/, '/continue'))).page ?? '';
-}
-
-/** One poll of the token endpoint, at once. */
-async function poll(
-  { config, DPoP }: Awaited<ReturnType<typeof kiosk>>,
-  device: oauth.DeviceAuthorizationResponse,
-) {
-  return oauth.genericGrantRequest(
-    config,
-    'urn:ietf:params:oauth:grant-type:device_code',
-    { device_code: device.device_code },
-    { DPoP },
-  );
-}
+const kiosk = (id?: string) => kioskOf(world, id);
+const signIn = (browser: Browser, code: string) =>
+  signInAtDevice(browser, code, { card, nationalId: NATIONAL_ID.lin });
 
 describe('a kiosk (RFC 8628)', () => {
   test('is signed in by her own device, once she has seen what it is', async () => {

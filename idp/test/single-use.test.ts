@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { signJwt } from '@xinlu/common/keys';
 import { makeKeys } from '@xinlu/common/testing';
 import { SignJWT } from 'jose';
+import * as oauth from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browser } from './helpers/browser.ts';
 import type { Card } from './helpers/cards.ts';
@@ -13,6 +14,8 @@ import {
   registerOffice,
 } from './helpers/counter.ts';
 import { begin, enrolled } from './helpers/journey.ts';
+import { kioskOf, poll, signIn as signInAtDevice } from './helpers/kiosk.ts';
+import { admit, discover, logIn } from './helpers/parties.ts';
 import { NATIONAL_ID, startWorld, type World } from './helpers/world.ts';
 
 const TIMES = 50;
@@ -139,6 +142,46 @@ describe.each(stores)('of 50 at once exactly one wins, on %s', (store) => {
     );
     expect(again.status ?? new URL(again.url).searchParams.get('error')).not.toBe(200);
     expect(again.url).not.toContain('code=');
+
+    const dpopKeys = await makeKeys();
+    const pushed = (await (await push(dpopKeys, await clientAuth())).json()) as { request_uri: string };
+    const answers = await times(() =>
+      browser.follow(`/authorize?client_id=school&request_uri=${encodeURIComponent(pushed.request_uri)}`),
+    );
+    const codes = answers.flatMap(({ url }) => new URL(url).searchParams.get('code') ?? []);
+    expect(codes).toHaveLength(1);
+    expect(answers.filter(({ status }) => (status ?? 400) !== 400)).toEqual([]);
+    expect((await redeem({ dpopKeys, code: codes[0] ?? '', browser, request_uri })).status).toBe(200);
+  });
+
+  test('a refresh token where it rotates; that somebody else used it too ends what the first one got', async () => {
+    const client = { authentication: { method: 'none' as const }, grants: ['refresh_token' as const] };
+    await admit(world, 'page', client, { profile: 'basic' });
+    const config = await discover(world, 'page', oauth.None());
+    const tokens = await logIn(config, new Browser(world.url), { card: lin, nationalId: NATIONAL_ID.lin });
+    const refresh = (refresh_token = '') =>
+      fetch(`${world.url}/token`, {
+        method: 'POST',
+        body: new URLSearchParams({ grant_type: 'refresh_token', client_id: 'page', refresh_token }),
+      });
+    const responses = await times(() => refresh(tokens.refresh_token));
+    expect(await outcome(responses)).toEqual({ won: 1, faults: 0 });
+    const won = (await responses.find(({ ok }) => ok)?.json()) as Record<string, string>;
+    expect(won['refresh_token']).not.toBe(tokens.refresh_token);
+    expect((await refresh(won['refresh_token'])).status).toBe(400);
+    const headers = { authorization: `Bearer ${won['access_token']}` };
+    expect((await fetch(`${world.url}/userinfo`, { headers })).status).toBe(401);
+  });
+
+  test('a device code', async () => {
+    const kiosk = await kioskOf(world);
+    const device = await oauth.initiateDeviceAuthorization(kiosk.config, { scope: 'openid' });
+    const who = { card: lin, nationalId: NATIONAL_ID.lin };
+    await signInAtDevice(new Browser(world.url), device.user_code, who);
+    const polls = await Promise.allSettled(Array.from({ length: TIMES }, () => poll(kiosk, device)));
+    expect(polls.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const refusals = polls.flatMap((one) => (one.status === 'rejected' ? [one.reason.error] : []));
+    expect(new Set(refusals)).toEqual(new Set(['invalid_grant']));
   });
 
   test('a client assertion', async () => {

@@ -1,5 +1,5 @@
 import { type Adapter, type AdapterPayload, type ClientMetadata, errors } from 'oidc-provider';
-import type { KeyValue } from '../kv/index.ts';
+import type { KeyValue, KeyValueOperation } from '../kv/index.ts';
 import { type RequestStore, requestStore } from './request-store.ts';
 import type { Tracer } from './traced-ids.ts';
 
@@ -107,7 +107,14 @@ export class KeyValueAdapter implements Adapter {
       // Kept until its own expiry, so that a late second use is still recognized as one.
       ttlSeconds: Math.max(1, (payload.exp ?? now + FALLBACK_SECONDS) - now),
     } as const;
-    await store.demand(operation, () => this.#used());
+    await store.demand(operation, () => this.#used(), this.#endingOf(payload));
+  }
+
+  /** Of two who use one code or token at the same moment either may be the thief: what was given for it ends (RFC 9700 4.14.2). */
+  #endingOf({ grantId }: AdapterPayload): KeyValueOperation | undefined {
+    return grantId === undefined
+      ? undefined
+      : { kind: 'set', key: revoked(grantId), value: '1', ttlSeconds: LONGEST_GRANT_SECONDS };
   }
 
   #used(): Error {

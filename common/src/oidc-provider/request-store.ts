@@ -4,7 +4,12 @@ import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { KeyValue, KeyValueOperation } from '../kv/index.ts';
 
-type Demand = { operation: KeyValueOperation & { kind: 'setIfAbsent' | 'replace' }; refusal: () => Error };
+type Demand = {
+  operation: KeyValueOperation & { kind: 'setIfAbsent' | 'replace' };
+  refusal: () => Error;
+  /** Written before the refusal is told. */
+  whenRefused?: KeyValueOperation | undefined;
+};
 
 /**
  * The key-value store as one request sees it, in as few trips as its decisions allow. What was read is not read again. Writes
@@ -59,8 +64,12 @@ export class RequestStore {
   }
 
   /** Demands that this be written now for the first time; the refusal is thrown here or by what follows. */
-  async demand(operation: Demand['operation'], refusal: () => Error): Promise<void> {
-    this.#demands.push({ operation, refusal });
+  async demand(
+    operation: Demand['operation'],
+    refusal: () => Error,
+    whenRefused?: KeyValueOperation,
+  ): Promise<void> {
+    this.#demands.push({ operation, refusal, whenRefused });
     this.#known.set(operation.key, operation.value);
     if (!this.#waits) await this.settle();
   }
@@ -105,9 +114,11 @@ export class RequestStore {
     this.#demands = [];
     const trip = this.kv.batch([...demands.map(({ operation }) => operation), ...operations]);
     if (demands.length > 0) {
-      this.#verdict = Promise.all([this.#verdict, trip]).then(([, answers]) => {
-        const refused = demands.find((_, at) => answers[at] !== true);
-        if (refused !== undefined) throw refused.refusal();
+      this.#verdict = Promise.all([this.#verdict, trip]).then(async ([, answers]) => {
+        const [refused] = demands.filter((_, at) => answers[at] !== true);
+        if (refused === undefined) return;
+        if (refused.whenRefused !== undefined) await this.kv.batch([refused.whenRefused]);
+        throw refused.refusal();
       });
       this.#verdict.catch(() => undefined); // thrown again to everybody who asks
     }
