@@ -9,13 +9,18 @@ import { rp, type World } from './world.ts';
 const action = (code: string, zh: string) => ({ code, name: { 'zh-TW': zh, en: code } });
 
 /** The school and the bank take people who act for others, each in actions of its own. */
-export async function openDelegation(world: World, redirectUri?: string): Promise<void> {
+export async function openDelegation(
+  world: World,
+  redirectUri?: string,
+  backchannelLogoutUri?: string,
+): Promise<void> {
   const { participants } = world.register;
   const kinds: MandateKind[] = ['guardian', 'representative', 'company-agent'];
   await world.register.change([
     ...participants.filter(({ id }) => id !== 'school' && id !== 'bank'),
     rp('school', world.keys.school, {
       ...(redirectUri === undefined ? {} : { redirectUris: [redirectUri] }),
+      ...(backchannelLogoutUri === undefined ? {} : { backchannelLogoutUri }),
       delegation: { kinds, actions: [action('tuition-waiver', '學雜費減免'), action('leave', '請假')] },
     }),
     rp('bank', world.keys.bank, {
@@ -28,8 +33,8 @@ export async function openDelegation(world: World, redirectUri?: string): Promis
 export const csrfOf = (page: string | undefined) =>
   /name="_csrf" value="([^"]+)"/.exec(page ?? '')?.[1] ?? '';
 
-/** Signed in to her own pages by card. */
-export async function ownBrowser(world: World, card: Card, nationalId: string): Promise<Browser> {
+/** Signed in to her own pages by card; an organisation’s asks for no number. */
+export async function ownBrowser(world: World, card: Card, nationalId?: string): Promise<Browser> {
   const browser = new Browser(world.url);
   const page = pageData((await browser.follow('/sign-in')).page, 'sign-in-data');
   const { status, json } = await browser.useCard(page, card, nationalId);

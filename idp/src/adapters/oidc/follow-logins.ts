@@ -16,13 +16,15 @@ export async function followLogins(ctx: KoaContextWithOIDC, logins: LoginStore):
     const result = ctx.oidc.result as Partial<SignInResult> | undefined;
     const loginId = result?.login?.login_id ?? (await logins.liveByProviderSession(session.uid))?.id;
     if (loginId !== undefined) {
-      const { sid } = given;
+      const { sid, grantId } = given;
+      const delegated = isDelegated(given);
       await logins.used(loginId, {
         providerSession: session.uid,
         clientId: client.clientId,
         // By a mandate the name that it learns is the principal's.
-        learntName: !isDelegated(given) && learnsName(ctx.oidc.params ?? {}),
+        learntName: !delegated && learnsName(ctx.oidc.params ?? {}),
         ...(sid === undefined ? {} : { sid }),
+        ...(delegated && grantId !== undefined ? { delegatedGrantId: grantId } : {}),
       });
     }
   }

@@ -2,9 +2,10 @@ import type { Database } from '@xinlu/common/sql';
 import type { CardRevocation } from '../../domain/card/revoke-card.ts';
 import { recordEvent } from './audit-postgres.ts';
 import { endLogins } from './login-store-postgres.ts';
+import { agentsWithoutCard } from './mandate-rows.ts';
 import { tellNotice } from './notices-postgres.ts';
 import { suspendPasskeys } from './passkey-suspension.ts';
-import type { EndingTools } from './visited-parties-postgres.ts';
+import { type EndingTools, tellOfMandates } from './visited-parties-postgres.ts';
 
 export function createCardRevocation(database: Database, tools: EndingTools): CardRevocation {
   return {
@@ -27,6 +28,7 @@ export function createCardRevocation(database: Database, tools: EndingTools): Ca
           detail: { certificate: certificateId },
         });
         await suspendPasskeys(tx, tools, { certificateId });
+        await tellOfMandates(tx, tools, await agentsWithoutCard(tx, row.person_id, tools.clock.now()));
         return endLogins(tx, tools, { certificateId }, 'card-revoked');
       }),
     release: (certificateId) =>

@@ -25,8 +25,10 @@ export function createCivilRecords(
         if (row === undefined) return [];
         await recordEvent(tx, tools, { kind: 'person.deceased', personId: row.id, detail: {} });
         await suspendPasskeys(tx, tools, { personId: row.id });
+        // The logins first: who acted in one of them has left already, and is not told of twice.
+        const sessions = await endLogins(tx, tools, { personId: row.id }, 'person-deceased');
         await endMandatesOfDeceased(tx, tools, row.id);
-        return endLogins(tx, tools, { personId: row.id }, 'person-deceased');
+        return sessions;
       }),
     living: (nationalId, at) =>
       database.transaction(async (tx) => {

@@ -8,8 +8,9 @@ const NOTE = `
     INSERT INTO ending_session (provider_session, since) SELECT $2, $4::timestamptz FROM held WHERE ended
     ON CONFLICT DO NOTHING
   ), seen AS (
-    INSERT INTO visit (login_id, client_id, at, sid) SELECT $1, $3, $4, $6 FROM held
-    ON CONFLICT (login_id, client_id) DO UPDATE SET at = excluded.at, sid = coalesce(excluded.sid, visit.sid)
+    INSERT INTO visit (login_id, client_id, at, sid, grant_id) SELECT $1, $3, $4, $6, $7 FROM held
+    ON CONFLICT (login_id, client_id) DO UPDATE
+      SET at = excluded.at, sid = coalesce(excluded.sid, visit.sid), grant_id = excluded.grant_id
   )
   INSERT INTO acquaintance AS known (person_id, client_id, since, last_at, name_since)
   SELECT person_id, $3, $4, $4, CASE WHEN $5 THEN $4::timestamptz END FROM held
@@ -24,7 +25,15 @@ const NOTE = `
 export async function noteUse(sql: Sql, use: Visit & { id: string; now: Date }): Promise<void> {
   await sql.query(
     NOTE,
-    [use.id, use.providerSession, use.clientId, use.now, use.learntName, use.sid ?? null],
+    [
+      use.id,
+      use.providerSession,
+      use.clientId,
+      use.now,
+      use.learntName,
+      use.sid ?? null,
+      use.delegatedGrantId ?? null,
+    ],
     'note-login-use',
   );
 }

@@ -6,6 +6,7 @@ import type { Mandate, MandateEnd, MandateState } from '../../domain/mandate/man
 import type { NoticeKind } from '../../domain/notice/notices.ts';
 import { recordEvent } from './audit-postgres.ts';
 import { tellNotice } from './notices-postgres.ts';
+import { type EndingTools, tellOfMandates } from './visited-parties-postgres.ts';
 
 export type Tools = { clock: Clock; ids: Ids };
 
@@ -87,11 +88,11 @@ const END_STATES: Readonly<
 
 /**
  * The one way in which a mandate ends. `where` picks the open ones with placeholders from $1 on; gives the grants that
- * hung on them. What is over stays as it is.
+ * hung on them. The organisations where they are used are told in the same change. What is over stays as it is.
  */
 export async function endMandates(
   sql: Sql,
-  tools: Tools,
+  tools: EndingTools,
   which: { where: string; values: readonly unknown[]; from: 'offered' | 'active' },
   reason: MandateEnd,
   by?: string,
@@ -109,6 +110,11 @@ export async function endMandates(
     const whom = reason === 'withdrawn' ? [] : [mandate.principal_id, mandate.actor_id];
     await noteMandate(sql, tools, { mandate, kind: audit, by, reason, tell: { kind, whom } });
   }
+  await tellOfMandates(
+    sql,
+    tools,
+    rows.map(({ id }) => id),
+  );
   const grants = await sql.query<{ grant_id: string }>(
     'SELECT grant_id FROM delegated_grant WHERE mandate_id = ANY($1::uuid[])',
     [rows.map(({ id }) => id)],
@@ -117,8 +123,19 @@ export async function endMandates(
 }
 
 /** Death ends every mandate of a person, given and taken. */
-export async function endMandatesOfDeceased(sql: Sql, tools: Tools, personId: string): Promise<void> {
+export async function endMandatesOfDeceased(sql: Sql, tools: EndingTools, personId: string): Promise<void> {
   const which = { where: 'principal_id = $1 OR actor_id = $1', values: [personId] };
   await endMandates(sql, tools, { ...which, from: 'active' }, 'person-deceased');
   await endMandates(sql, tools, { ...which, from: 'offered' }, 'person-deceased');
+}
+
+/** The company-agent mandates of an organisation that has no card left that counts: they rest, and none works meanwhile. */
+export async function agentsWithoutCard(sql: Sql, principalId: string, now: Date): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `SELECT m.id FROM mandate m WHERE m.principal_id = $1 AND m.kind = 'company-agent' AND m.state = 'active'
+       AND NOT EXISTS (SELECT 1 FROM card_certificate c
+         WHERE c.person_id = m.principal_id AND c.state = 'active' AND c.not_after > $2)`,
+    [principalId, now],
+  );
+  return rows.map(({ id }) => id);
 }

@@ -9,7 +9,8 @@ import {
 } from '../../domain/mandate/mandates.ts';
 import type { IdentityVault } from '../../domain/person/identity-vault.ts';
 import { delegatedGrants } from './delegated-grants-postgres.ts';
-import { endMandates, type MandateRow, noteMandate, type Tools, toMandate } from './mandate-rows.ts';
+import { endMandates, type MandateRow, noteMandate, toMandate } from './mandate-rows.ts';
+import type { EndingTools } from './visited-parties-postgres.ts';
 import { personByNationalId } from './ward-postgres.ts';
 
 const must = (row: MandateRow | undefined): MandateRow => {
@@ -30,7 +31,7 @@ async function requireRoom(tx: Sql, principalId: string): Promise<void> {
 
 export function createMandateStore(
   database: Database,
-  tools: Tools & { vault: IdentityVault },
+  tools: EndingTools & { vault: IdentityVault },
 ): MandateStore {
   const { clock, ids, vault } = tools;
 

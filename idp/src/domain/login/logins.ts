@@ -46,8 +46,17 @@ export const LOGIN_SECONDS = 8 * 3600;
 /** RFC 8176 values that are true of each way in. The card asks for its PIN itself; a passkey's factor is not told to us. */
 export const AMR = { card: ['sc', 'pin', 'mfa'], passkey: ['pop', 'user', 'mfa'] } as const;
 
-/** A login used at an organisation: in which session of the provider, and by which name it knows that session (`sid`). */
-export type Visit = { providerSession: string; clientId: string; learntName: boolean; sid?: string };
+/**
+ * A login used at an organisation: in which session of the provider, by which name it knows that session (`sid`), and by
+ * which grant of a mandate, if by one.
+ */
+export type Visit = {
+  providerSession: string;
+  clientId: string;
+  learntName: boolean;
+  sid?: string;
+  delegatedGrantId?: string;
+};
 
 /** Logins and the sessions they opened. Durable once it returns. */
 export interface LoginStore {

@@ -26,7 +26,7 @@ export type GuardianshipServices = {
 
 /**
  * Makes a guardian's mandate on the registry's word. Refusals: `assurance-too-low`, `national-id-malformed`, `rate-limited`,
- * `guardianship-not-confirmed` (one answer for a stranger's child and for nobody at all), retryable `registry-unavailable`.
+ * `guardianship-not-confirmed` (one answer for a stranger's child, for nobody at all and to an organisation), retryable `registry-unavailable`.
  */
 export async function registerGuardianship(
   services: GuardianshipServices,
@@ -36,10 +36,10 @@ export async function registerGuardianship(
   requireSubstantial(login);
   const ward = readNationalId(input.claimedWard);
   const guardian = await services.persons.nationalId(login.personId);
-  if (guardian === undefined) throw refused('login-ended', 'You are no longer signed in.', { status: 401 });
   await services.tries.count(login.personId);
+  // An organisation has no number, and no wards.
   const word =
-    guardian === ward
+    guardian === undefined || guardian === ward
       ? { confirmed: false as const }
       : await services.registry.guardianship({ guardian, ward });
   if (!word.confirmed) {
