@@ -95,7 +95,7 @@ export type Composed = {
   applyRevocations(): Promise<number>;
   /** Asks the OCSP responders about the cards in use; gives how many were stopped. */
   applyOnlineStatus(): Promise<number>;
-  /** Ends logins that have run out, and with them their sessions; gives how many sessions. */
+  /** Ends logins that have run out, or whose card has, and suspends such a card's passkeys; gives how many sessions ended. */
   endExpiredLogins(): Promise<number>;
   /** Ends the provider's sessions that are still due to end, as after a crash; gives how many it ended. */
   endDueSessions(): Promise<number>;
@@ -258,6 +258,7 @@ export async function compose(parts: Parts): Promise<Composed> {
         sessions: providerSessions,
       }),
     async endExpiredLogins() {
+      await revocation.expire(EXPIRED_AT_ONCE);
       const sessions = await logins.endExpired(EXPIRED_AT_ONCE);
       await providerSessions.end(sessions);
       return sessions.length;

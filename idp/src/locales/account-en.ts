@@ -70,7 +70,11 @@ export const accountEn = {
   'account.remove-label': 'Remove the passkey “{name}”',
   'account.suspended': 'Suspended',
   'account.active': 'Active',
-  'account.suspended-why': 'Its card is no longer valid, so this passkey cannot be used.',
+  'account.suspended-card': 'Its card is no longer valid, so this passkey cannot be used.',
+  'account.suspended-card-expired':
+    'Its card has expired, so this passkey cannot be used. Sign in with your new card and add a passkey again.',
+  'account.suspended-recovery':
+    'Your account was recovered with another passkey, so this one cannot be used.',
   'account.add': 'Add a passkey',
   'account.add-needs-card': 'To add a passkey, sign in with your card again.',
   'account.again-with-card': 'Sign in with the card again',

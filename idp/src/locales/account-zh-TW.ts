@@ -67,7 +67,10 @@ export const accountZhTW = {
   'account.remove-label': '移除通行金鑰「{name}」',
   'account.suspended': '已停用',
   'account.active': '可使用',
-  'account.suspended-why': '因為憑證已失效，這把通行金鑰不能再使用。',
+  'account.suspended-card': '因為憑證已失效，這把通行金鑰不能再使用。',
+  'account.suspended-card-expired':
+    '建立它的憑證已到期，這把通行金鑰不能再使用。請用新的憑證登入，再新增一把。',
+  'account.suspended-recovery': '帳號已用另一把通行金鑰復原，這把通行金鑰不能再使用。',
   'account.add': '新增通行金鑰',
   'account.add-needs-card': '要新增通行金鑰，請先重新用自然人憑證登入。',
   'account.again-with-card': '用自然人憑證重新登入',

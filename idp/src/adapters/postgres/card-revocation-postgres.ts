@@ -31,6 +31,22 @@ export function createCardRevocation(database: Database, tools: EndingTools): Ca
         await tellOfMandates(tx, tools, await agentsWithoutCard(tx, row.person_id, tools.clock.now()));
         return endLogins(tx, tools, { certificateId }, 'card-revoked');
       }),
+    expire: (limit) =>
+      database.transaction(async (tx) => {
+        const now = tools.clock.now();
+        const rows = await tx.query<{ id: string; person_id: string }>(
+          `UPDATE card_certificate SET expiry_noted_at = $1 WHERE id IN
+             (SELECT id FROM card_certificate WHERE expiry_noted_at IS NULL AND not_after <= $1
+              ORDER BY not_after LIMIT $2 FOR UPDATE SKIP LOCKED)
+           RETURNING id, person_id`,
+          [now, limit],
+        );
+        for (const { id, person_id: personId } of rows) {
+          await suspendPasskeys(tx, tools, { certificateId: id });
+          await tellOfMandates(tx, tools, await agentsWithoutCard(tx, personId, now));
+        }
+        return rows.length;
+      }),
     release: (certificateId) =>
       database.transaction(async (tx) => {
         const row = await tx.one<{ person_id: string }>(
@@ -52,8 +68,9 @@ export function createCardRevocation(database: Database, tools: EndingTools): Ca
         });
         const restored = await tx.query<{ id: string }>(
           `UPDATE passkey SET state = 'active' WHERE certificate_id = $1 AND state = 'suspended' AND recovery_id IS NULL
+             AND EXISTS (SELECT 1 FROM card_certificate c WHERE c.id = $1 AND c.not_after > $2)
              AND EXISTS (SELECT 1 FROM person WHERE person.id = person_id AND person.state = 'living') RETURNING id`,
-          [certificateId],
+          [certificateId, tools.clock.now()],
         );
         for (const { id } of restored) {
           await recordEvent(tx, tools, { kind: 'passkey.restored', personId, detail: { passkey: id } });

@@ -31,6 +31,7 @@ type Row = {
   acr: Passkey['acr'];
   name: string;
   state: Passkey['state'];
+  suspended_by?: NonNullable<Passkey['suspendedBy']> | null;
   created_at: Date;
   last_used_at: Date | null;
 };
@@ -57,6 +58,7 @@ function toPasskey(row: Row): Passkey {
     acr: row.acr,
     name: row.name,
     state: row.state,
+    ...(row.suspended_by ? { suspendedBy: row.suspended_by } : {}),
     createdAt: row.created_at,
     ...(row.last_used_at === null ? {} : { lastUsedAt: row.last_used_at }),
   };
@@ -131,8 +133,11 @@ export function createPasskeyStore(
     },
     async ofPerson(personId) {
       const rows = await database.query<Row>(
-        "SELECT * FROM passkey WHERE person_id = $1 AND state <> 'removed' ORDER BY created_at",
-        [personId],
+        `SELECT p.*, CASE WHEN p.state <> 'suspended' THEN NULL WHEN p.recovery_id IS NOT NULL THEN 'recovery'
+             WHEN c.state = 'active' AND c.not_after <= $2 THEN 'card-expired' ELSE 'card' END AS suspended_by
+         FROM passkey p LEFT JOIN card_certificate c ON c.id = p.certificate_id
+         WHERE p.person_id = $1 AND p.state <> 'removed' ORDER BY p.created_at`,
+        [personId, clock.now()],
       );
       return rows.map(toPasskey);
     },

@@ -4,7 +4,11 @@ import type { Sql } from '@xinlu/common/sql';
 import { recordEvent } from './audit-postgres.ts';
 import { tellNotice } from './notices-postgres.ts';
 
-/** Suspends the passkeys of a certificate or of a person with the given connection, as part of the change that is the reason. */
+/**
+ * Suspends the passkeys of a certificate (revoked, on hold, run out) or of a person with the given connection, as part of the
+ * change that is the reason. They count again only when that reason itself is taken back: a hold is let go, a death or a
+ * recovery withdrawn. A revocation and an expiry never are; a renewed card is another certificate and restores nothing.
+ */
 export async function suspendPasskeys(
   sql: Sql,
   tools: { clock: Clock; ids: Ids },

@@ -116,14 +116,14 @@ export function createRecoveries(database: Database, tools: EndingTools): Recove
       }),
   };
 
-  /** Those whose card was revoked or held meanwhile stay suspended, now for that reason. */
+  /** Those whose card was revoked or held, or ran out, meanwhile stay suspended, now for that reason. */
   async function restore(tx: Sql, recoveries: string[], personId: string): Promise<void> {
     const restored = await tx.query<{ id: string }>(
       `UPDATE passkey SET state = 'active' WHERE recovery_id = ANY($1::uuid[]) AND state = 'suspended'
          AND (certificate_id IS NULL OR EXISTS
-           (SELECT 1 FROM card_certificate c WHERE c.id = certificate_id AND c.state = 'active'))
+           (SELECT 1 FROM card_certificate c WHERE c.id = certificate_id AND c.state = 'active' AND c.not_after > $2))
          AND EXISTS (SELECT 1 FROM person WHERE person.id = person_id AND person.state = 'living') RETURNING id`,
-      [recoveries],
+      [recoveries, clock.now()],
     );
     await tx.query('UPDATE passkey SET recovery_id = NULL WHERE recovery_id = ANY($1::uuid[])', [recoveries]);
     for (const passkey of restored)

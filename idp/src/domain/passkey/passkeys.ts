@@ -24,11 +24,13 @@ export type Passkey = {
   acr: Acr;
   name: string;
   state: 'active' | 'suspended' | 'removed';
+  /** Why it is suspended: its card has run out, a recovery by another way, or else its card no longer counts. */
+  suspendedBy?: 'card-expired' | 'recovery' | 'card';
   createdAt: Date;
   lastUsedAt?: Date;
 };
 
-export type NewPasskey = Omit<Passkey, 'id' | 'state' | 'createdAt' | 'lastUsedAt'>;
+export type NewPasskey = Omit<Passkey, 'id' | 'state' | 'suspendedBy' | 'createdAt' | 'lastUsedAt'>;
 
 /**
  * What else is done in making it: an enrolment at a counter is used up, which begins a recovery if she could sign in before;

@@ -47,18 +47,20 @@ function passkeyCard(t: Texts, view: PasskeysView, passkey: Passkey): Html {
     level: 2,
     title: passkey.name,
     tag: active ? tag(t('account.active'), 'positive') : tag(t('account.suspended'), 'negative'),
-    body: html`${!active && html`<p>${t('account.suspended-why')}</p>`}${summaryList([
-      { key: t('account.passkey-since'), value: dateOf(passkey.createdAt, t.lang) },
-      {
-        key: t('account.passkey-used'),
-        value: passkey.lastUsedAt === undefined ? t('account.never') : dateTime(passkey.lastUsedAt, t.lang),
-      },
-      {
-        key: t('account.passkey-kind'),
-        value: t(passkey.deviceBound ? 'account.device-bound' : 'account.synced'),
-      },
-      { key: t('account.assurance'), value: t(`acr.${passkey.acr}`) },
-    ])}${renameForm(t, view, passkey)}`,
+    body: html`${!active && html`<p>${t(`account.suspended-${passkey.suspendedBy ?? 'card'}`)}</p>`}${summaryList(
+      [
+        { key: t('account.passkey-since'), value: dateOf(passkey.createdAt, t.lang) },
+        {
+          key: t('account.passkey-used'),
+          value: passkey.lastUsedAt === undefined ? t('account.never') : dateTime(passkey.lastUsedAt, t.lang),
+        },
+        {
+          key: t('account.passkey-kind'),
+          value: t(passkey.deviceBound ? 'account.device-bound' : 'account.synced'),
+        },
+        { key: t('account.assurance'), value: t(`acr.${passkey.acr}`) },
+      ],
+    )}${renameForm(t, view, passkey)}`,
     footer: postForm({
       action: `/account/passkeys/${passkey.id}/remove`,
       csrfToken: view.csrfToken,
