@@ -1,8 +1,9 @@
 import type { Database } from '../sql/index.ts';
 import { migrate } from '../sql/index.ts';
+import { keepMarks } from './kept-marks.ts';
 import { createPostgresKeyValue } from './kv-postgres.ts';
 import { createRedisKeyValue } from './kv-redis.ts';
-import { connectRedis } from './redis-client.ts';
+import { connectRedis, onReconnect } from './redis-client.ts';
 
 /**
  * Short-lived values: protocol artefacts, nonces, replay markers, rate counters, sessions.
@@ -54,7 +55,13 @@ export async function createKeyValue(options: {
     await migrate(options.database, new URL('./migrations/', import.meta.url), 'key-value');
     return createPostgresKeyValue(options.database, options.prefix);
   }
-  return createRedisKeyValue(await connectRedis(options.redisUrl), options.prefix);
+  return openRedisKeyValue(options.redisUrl, options.prefix);
+}
+
+/** The port on the Redis of this address, with the marks of this process kept through a restart of it. */
+export async function openRedisKeyValue(address: string, prefix: string): Promise<KeyValue> {
+  const client = await connectRedis(address);
+  return keepMarks(createRedisKeyValue(client, prefix), (listener) => onReconnect(client, listener));
 }
 
 export { createPostgresKeyValue } from './kv-postgres.ts';

@@ -1,8 +1,11 @@
 import { createClient, createCluster, createSentinel } from 'redis';
 import { fatal } from '../errors/index.ts';
+import { RECONNECT_MILLISECONDS } from './kept-marks.ts';
 import type { RedisCommands } from './kv-redis.ts';
 
 const CONNECT_MILLISECONDS = 5_000;
+/** Soon at first, then evenly, so that no process stays away from a store that the others have again. */
+const reconnectStrategy = (retries: number) => Math.min(25 * 2 ** retries, RECONNECT_MILLISECONDS);
 
 type Node = { host: string; port: number };
 
@@ -22,9 +25,10 @@ const passwordOf = (url: URL) => ({
 function clientFor(address: string) {
   const url = new URL(address);
   const tls = url.protocol.startsWith('rediss');
-  const socket = { connectTimeout: CONNECT_MILLISECONDS, ...(tls ? { tls: true as const } : {}) };
+  const patience = { connectTimeout: CONNECT_MILLISECONDS, reconnectStrategy };
+  const socket = { ...patience, ...(tls ? { tls: true as const } : {}) };
   const kind = url.protocol.replace(/^rediss?/, '').replace(':', '');
-  if (kind === '') return createClient({ url: address, socket: { connectTimeout: CONNECT_MILLISECONDS } });
+  if (kind === '') return createClient({ url: address, socket: patience });
   if (kind === '+cluster') {
     return createCluster({
       rootNodes: nodesOf(url, 6379).map(({ host, port }) => ({
@@ -54,4 +58,16 @@ export async function connectRedis(address: string): Promise<RedisCommands> {
   client.on('error', () => undefined); // commands reject on their own; node-redis reconnects
   await client.connect();
   return client as unknown as RedisCommands;
+}
+
+/**
+ * Of one server and of a node of a cluster, when TCP stands again (at `ready` commands that waited may have been answered);
+ * of sentinels, when they name another master, and at each failed try to reach it.
+ */
+const RECONNECTIONS = ['connect', 'node-connect', 'topology-change', 'client-error'];
+
+/** Calls the listener whenever a connection of this client begins to stand again, before what waited for it is answered. */
+export function onReconnect(client: RedisCommands, listener: () => Promise<void>): void {
+  const { on } = client as unknown as { on(event: string, listener: () => void): unknown };
+  for (const event of RECONNECTIONS) on.call(client, event, () => void listener());
 }
