@@ -213,6 +213,7 @@ export function servicesOf(settings, secrets) {
       IDP_SUBJECT_SECRET: secret('idp-subject'),
       IDP_IDENTITY_SECRET: secret('idp-identity'),
       IDP_IDENTITY_INDEX_SECRET: secret('idp-identity-index'),
+      IDP_SIGNING_SECRET: secret('idp-signing'),
       IDP_PKI_FILE: join(places.country, 'pki.json'),
       CIVIL_REGISTRY_URL: at('civil-registry'),
       CARD_COMPONENT_ORIGIN: `http://localhost:${settings.cardPort}`,

@@ -11,6 +11,7 @@ const secretNames = [
   'idp-subject',
   'idp-identity',
   'idp-identity-index',
+  'idp-signing',
   'consent-salt',
 ];
 

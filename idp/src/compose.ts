@@ -5,6 +5,7 @@ import type { Ids } from '@xinlu/common/ids';
 import type { KeyRing } from '@xinlu/common/keys';
 import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
+import { replaceKeys } from '@xinlu/common/oidc-provider';
 import type { Outbox } from '@xinlu/common/outbox';
 import { createRateLimit } from '@xinlu/common/rate-limit';
 import type { RegisterView } from '@xinlu/common/register';
@@ -49,6 +50,7 @@ import { createPairwiseSubject } from './domain/person/pairwise-subject.ts';
 import type { PageServices } from './http/services.ts';
 import { createDevicePages } from './pages/device-pages.ts';
 import { createProtocolPages, langOf } from './pages/protocol-pages.ts';
+import { openSigningKeys, type SigningKeys, type SigningSettings } from './signing-keys.ts';
 
 /** The queues of the outbox that the identity provider uses. */
 export const QUEUES: readonly string[] = [LOGOUT_QUEUE];
@@ -67,8 +69,15 @@ export type Parts = {
   tlsProxies?: BlockList | undefined;
   /** Where clients with a TLS certificate reach us, if anywhere. */
   mtlsUrl?: string | undefined;
-  secrets: { cookie: Uint8Array; subject: Uint8Array; identity: Uint8Array; identityIndex: Uint8Array };
+  secrets: {
+    cookie: Uint8Array;
+    subject: Uint8Array;
+    identity: Uint8Array;
+    identityIndex: Uint8Array;
+    signing: Uint8Array;
+  };
   keys: KeyRing;
+  signing: SigningSettings;
   database: Database;
   /** Not yet started: its workers are registered here. */
   outbox: Outbox;
@@ -101,6 +110,9 @@ export type Composed = {
   endDueSessions(): Promise<number>;
   /** Ends the mandates that have passed their time. */
   endDueMandates(): Promise<void>;
+  /** Takes over the set of signing keys as it is now, without a restart; true when it had changed. */
+  followSigningKeys(): Promise<boolean>;
+  signing: SigningKeys;
 };
 
 /** Puts the adapters under the domain and the app on top. Reads no environment and opens no port. */
@@ -117,10 +129,14 @@ export async function compose(parts: Parts): Promise<Composed> {
   const subjectOf = createPairwiseSubject(parts.secrets.subject);
   const mandates = createMandateStore(database, { vault, ...tools });
   const delegations = createDelegations({ mandates, subjectOf, register });
+  const signing = openSigningKeys({ ...parts.signing, database, secret: parts.secrets.signing, clock, ids });
+  await signing.rotation.ensure(signing.material.keep('ES256', keys.signing.privateJwk));
+  let signingNow = await signing.read();
   const provider = createProvider({
     issuer,
     demo: parts.demo,
-    keys,
+    jwks: signingNow.jwks,
+    algorithms: parts.signing.algorithms,
     kv,
     log,
     register,
@@ -264,6 +280,15 @@ export async function compose(parts: Parts): Promise<Composed> {
       return sessions.length;
     },
     endDueSessions: providerSessions.endDue,
+    signing,
+    async followSigningKeys() {
+      const read = await signing.read();
+      if (read.version === signingNow.version) return false;
+      replaceKeys(provider, read.jwks);
+      signingNow = read;
+      log.info({ keys: read.jwks.keys.length }, 'signing-keys-changed');
+      return true;
+    },
     endDueMandates: async () => grants.end(await mandates.endDue()),
   };
 }

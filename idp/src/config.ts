@@ -2,6 +2,7 @@ import {
   ConfigError,
   type ConfigOf,
   file,
+  flag,
   integer,
   optional,
   readConfig,
@@ -18,6 +19,12 @@ const settings = {
   IDP_SUBJECT_SECRET: secret(),
   IDP_IDENTITY_SECRET: secret(),
   IDP_IDENTITY_INDEX_SECRET: secret(),
+  /** Seals the private keys that tokens are signed with. */
+  IDP_SIGNING_SECRET: secret(),
+  /** How often those keys are replaced by themselves; 0: by command alone. */
+  IDP_KEY_ROTATION_DAYS: integer({ min: 0, max: 730, default: 90 }),
+  /** ID tokens under ML-DSA (FIPS 204) for parties that choose it. */
+  IDP_ML_DSA: flag(),
   /** Where a TLS proxy that asks for client certificates stands before us (RFC 8705 section 5). */
   IDP_MTLS_URL: optional(url()),
   IDP_PKI_FILE: file(),

@@ -15,8 +15,12 @@ import { createGuardianRegistry } from './adapters/guardian-registry-http.ts';
 import { createOnlineStatus } from './adapters/ocsp-http.ts';
 import { createRevocationLists } from './adapters/revocation-lists.ts';
 import { compose, QUEUES } from './compose.ts';
-import { loadConfig } from './config.ts';
+import { type Config, loadConfig } from './config.ts';
+import { SCHEDULE } from './domain/signing-keys/schedule.ts';
+import { BASE_ALGORITHMS, ML_DSA_ALGORITHMS } from './domain/signing-keys/signing-keys.ts';
+import { KEYS_USAGE, runKeysCommand } from './keys-command.ts';
 import { repeat } from './repeat.ts';
+import { openSigningKeys, type SigningSettings } from './signing-keys.ts';
 import { watchMetadata } from './watch-metadata.ts';
 import { watchRevocations } from './watch-revocations.ts';
 
@@ -29,12 +33,31 @@ const ENDING_SECONDS = 5;
 const EXPIRY_SECONDS = 5;
 /** How soon a mandate that has passed its time is told to both; it counts for nothing from its last moment on. */
 const MANDATE_SECONDS = 60;
+/** How soon every process follows a change of the signing keys. */
+const SIGNING_KEYS_SECONDS = 5;
 
-await runService('idp', {
+const signingSettings = (config: Config): SigningSettings => ({
+  algorithms: [...BASE_ALGORITHMS, ...(config.IDP_ML_DSA ? ML_DSA_ALGORITHMS : [])],
+  schedule: { ...SCHEDULE, signFor: config.IDP_KEY_ROTATION_DAYS * 86_400 },
+});
+
+const commands: Parameters<typeof runService>[1] = {
   async migrate() {
     const database = openDatabase(loadConfig(process.env).DATABASE_URL);
     await migrate(database, migrations);
     await database.close();
+    return undefined;
+  },
+  async keys({ log, args }) {
+    const config = loadConfig(process.env);
+    const database = openDatabase(config.DATABASE_URL);
+    try {
+      const tools = { clock: systemClock, ids: systemIds };
+      const settings = { ...signingSettings(config), database, secret: config.IDP_SIGNING_SECRET, ...tools };
+      process.stdout.write(await runKeysCommand(args, openSigningKeys(settings), log));
+    } finally {
+      await database.close();
+    }
     return undefined;
   },
   async serve({ log, args }) {
@@ -77,38 +100,50 @@ await runService('idp', {
       register: () => register.current(),
       clock: systemClock,
     };
+    const composed = await compose({
+      issuer: config.IDP_ISSUER,
+      cardComponentOrigin: new URL(config.CARD_COMPONENT_ORIGIN).origin,
+      cardTlsOrigin: config.CARD_TLS_ORIGIN && new URL(config.CARD_TLS_ORIGIN).origin,
+      demo: config.DEMO,
+      trustedProxies: config.TRUSTED_PROXIES.split(',').filter(Boolean),
+      tlsProxies: config.TLS_PROXIES,
+      mtlsUrl: config.IDP_MTLS_URL,
+      secrets: {
+        cookie: config.COOKIE_SECRET,
+        subject: config.IDP_SUBJECT_SECRET,
+        identity: config.IDP_IDENTITY_SECRET,
+        identityIndex: config.IDP_IDENTITY_INDEX_SECRET,
+        signing: config.IDP_SIGNING_SECRET,
+      },
+      keys,
+      signing: signingSettings(config),
+      database,
+      outbox,
+      kv,
+      clock: systemClock,
+      ids: systemIds,
+      log,
+      register: () => register.current(),
+      registerReady: () => register.ready,
+      trust: () => trusted.current().trust,
+      lists,
+      online: createOnlineStatus({ trust: () => trusted.current().trust, clock: systemClock, log }),
+      registry: createCivilRegistry(civilRegistry),
+      guardians: createGuardianRegistry(civilRegistry),
+      metadata: models.metadata,
+      coolingSeconds: config.IDP_COOLING_OFF_HOURS * 3600,
+    });
     const { app, applyRevocations, applyOnlineStatus, endDueSessions, endExpiredLogins, endDueMandates } =
-      await compose({
-        issuer: config.IDP_ISSUER,
-        cardComponentOrigin: new URL(config.CARD_COMPONENT_ORIGIN).origin,
-        cardTlsOrigin: config.CARD_TLS_ORIGIN && new URL(config.CARD_TLS_ORIGIN).origin,
-        demo: config.DEMO,
-        trustedProxies: config.TRUSTED_PROXIES.split(',').filter(Boolean),
-        tlsProxies: config.TLS_PROXIES,
-        mtlsUrl: config.IDP_MTLS_URL,
-        secrets: {
-          cookie: config.COOKIE_SECRET,
-          subject: config.IDP_SUBJECT_SECRET,
-          identity: config.IDP_IDENTITY_SECRET,
-          identityIndex: config.IDP_IDENTITY_INDEX_SECRET,
-        },
-        keys,
-        database,
-        outbox,
-        kv,
-        clock: systemClock,
-        ids: systemIds,
-        log,
-        register: () => register.current(),
-        registerReady: () => register.ready,
-        trust: () => trusted.current().trust,
-        lists,
-        online: createOnlineStatus({ trust: () => trusted.current().trust, clock: systemClock, log }),
-        registry: createCivilRegistry(civilRegistry),
-        guardians: createGuardianRegistry(civilRegistry),
-        metadata: models.metadata,
-        coolingSeconds: config.IDP_COOLING_OFF_HOURS * 3600,
-      });
+      composed;
+    const rotation = repeat({
+      async work() {
+        await composed.signing.rotation.turn();
+        await composed.followSigningKeys();
+      },
+      seconds: SIGNING_KEYS_SECONDS,
+      failure: 'signing-keys-not-followed',
+      log,
+    });
     const mandateEndings = repeat({
       work: endDueMandates,
       seconds: MANDATE_SECONDS,
@@ -158,6 +193,7 @@ await runService('idp', {
         await endings.stop();
         await expiries.stop();
         await mandateEndings.stop();
+        await rotation.stop();
         await models.stop();
         await outbox.stop();
         await kv.close();
@@ -165,4 +201,6 @@ await runService('idp', {
       },
     };
   },
-});
+};
+
+await runService('idp', commands, { keys: KEYS_USAGE });

@@ -4,6 +4,7 @@ export { clientJwks, declaredMetadata, registerFetch } from './client-metadata.t
 export { compareSecretsByHash } from './client-secrets.ts';
 export { declaredClients, registeredClients } from './clients.ts';
 export { mountProvider } from './mount.ts';
+export { replaceKeys } from './replace-keys.ts';
 export { useAtomicReplayDetection } from './replay-detection.ts';
 export { requestStore, shareRequestStore, useRequestStore } from './request-store.ts';
 export { createSeal } from './seal.ts';

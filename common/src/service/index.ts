@@ -19,18 +19,20 @@ function explain(error: unknown): string {
 /**
  * Runs a service's command: `node src/main.ts COMMAND [options]`. A command that returns something to close runs until
  * SIGTERM, SIGINT, or the end of standard input when `XINLU_LIFELINE=stdin` (the launcher's pipe closed). Closing drains;
- * what has not drained in ten seconds is cut. A fault before that is one clear line and exit code 1.
+ * what has not drained in ten seconds is cut. A fault before that is one clear line and exit code 1. `usages` holds what
+ * `COMMAND --help` shows of a command with options of its own.
  */
 export async function runService(
   name: string,
   commands: Readonly<Record<string, ServiceCommand>>,
+  usages: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const log = createLogger({ name, level: process.env['LOG_LEVEL'] ?? 'info' });
   const [command = 'serve', ...args] = process.argv.slice(2);
   const run = commands[command];
   if (run === undefined || args.includes('--help') || command === '--help') {
     process.stdout.write(
-      `usage: node ${name}/src/main.ts ${Object.keys(commands).join(' | ')} [--migrate]\n`,
+      usages[command] ?? `usage: node ${name}/src/main.ts ${Object.keys(commands).join(' | ')} [--migrate]\n`,
     );
     process.exit(run === undefined && command !== '--help' ? 64 : 0);
   }

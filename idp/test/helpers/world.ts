@@ -14,7 +14,7 @@ import { createLogger, type Logger } from '@xinlu/common/log';
 import { createOutbox } from '@xinlu/common/outbox';
 import { type Database, migrate } from '@xinlu/common/sql';
 import { fakeRegister, makeKeys, testDatabase } from '@xinlu/common/testing';
-import type { Participant } from '@xinlu/common/wire';
+import type { IdTokenAlgorithm, Participant } from '@xinlu/common/wire';
 import { createClient } from 'redis';
 import { readCardTrust } from '../../src/adapters/card-trust-file.ts';
 import { followCardTrust } from '../../src/adapters/card-trust-register.ts';
@@ -25,6 +25,7 @@ import type { OnlineAnswer } from '../../src/domain/card/online-status.ts';
 import type { CivilRegistry } from '../../src/domain/card/ports.ts';
 import type { GuardianRegistry } from '../../src/domain/mandate/guardianship.ts';
 import type { AuthenticatorMetadata } from '../../src/domain/passkey/metadata.ts';
+import { SCHEDULE } from '../../src/domain/signing-keys/schedule.ts';
 import {
   type Attributes,
   type Authority,
@@ -155,6 +156,8 @@ export async function startWorld(
     tlsProxies?: BlockList;
     mtlsUrl?: string;
     cardTlsOrigin?: string;
+    /** What ID tokens may be signed with; each needs a key, and RSA keys are slow to make. */
+    algorithms?: IdTokenAlgorithm[];
     metadata?: (database: Database) => AuthenticatorMetadata;
   } = {},
 ): Promise<World> {
@@ -301,8 +304,10 @@ export async function startWorld(
       subject: Buffer.alloc(32, 1),
       identity: Buffer.alloc(32, 2),
       identityIndex: Buffer.alloc(32, 3),
+      signing: Buffer.alloc(32, 4),
     },
     keys: keys.idp,
+    signing: { algorithms: options.algorithms ?? ['ES256'], schedule: SCHEDULE },
     database,
     outbox,
     kv,

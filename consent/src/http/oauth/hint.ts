@@ -1,9 +1,12 @@
 import type { Clock } from '@xinlu/common/clock';
+import { ID_TOKEN_ALGORITHMS } from '@xinlu/common/wire';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { errors } from 'oidc-provider';
 
 /** A hint may be older than its `exp` (OpenID Connect Core 3.1.2.2), but not older than a day. */
 const OLDEST_SECONDS = 86_400;
+/** How soon after a look at the keys an unknown `kid` is worth another: made-up ones must not keep us asking. */
+const NEW_KEY_MILLISECONDS = 2_000;
 
 export type HintVerifier = (unverifiedHint: string, clientId: string) => Promise<{ sub: string }>;
 
@@ -28,7 +31,7 @@ export function createHintVerifier(options: {
     if (document.issuer !== options.issuer || document.jwks_uri === undefined) {
       throw new Error('the discovery document is not of the configured issuer');
     }
-    return createRemoteJWKSet(new URL(document.jwks_uri));
+    return createRemoteJWKSet(new URL(document.jwks_uri), { cooldownDuration: NEW_KEY_MILLISECONDS });
   }
 
   return async (unverifiedHint, clientId) => {
@@ -40,7 +43,7 @@ export function createHintVerifier(options: {
     const { payload } = await jwtVerify(unverifiedHint, keySet, {
       issuer: options.issuer,
       audience: clientId,
-      algorithms: ['ES256'],
+      algorithms: [...ID_TOKEN_ALGORITHMS],
       currentDate: options.clock.now(),
       clockTolerance: OLDEST_SECONDS,
     });

@@ -1,6 +1,5 @@
 import { sha256Base64url } from '@xinlu/common/canonical';
 import type { Clock } from '@xinlu/common/clock';
-import type { KeyRing } from '@xinlu/common/keys';
 import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
 import {
@@ -15,6 +14,7 @@ import {
   useTracedIds,
 } from '@xinlu/common/oidc-provider';
 import type { RegisterView } from '@xinlu/common/register';
+import type { IdTokenAlgorithm } from '@xinlu/common/wire';
 import Provider, { type Configuration, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
 import { ACR_LEVELS } from '../../domain/assurance/acr.ts';
 import type { RevocationSource, TrustedNow } from '../../domain/card/ports.ts';
@@ -48,7 +48,10 @@ export type ProviderServices = {
   issuer: string;
   /** In the demo alone parties may be on this machine. */
   demo: boolean;
-  keys: KeyRing;
+  /** Private keys that sign tokens, to be changed by `replaceKeys`. */
+  jwks: JWKS;
+  /** What ID tokens may be signed with. */
+  algorithms: readonly IdTokenAlgorithm[];
   kv: KeyValue;
   log: Logger;
   register: () => RegisterView;
@@ -108,7 +111,7 @@ function cookies(services: ProviderServices): NonNullable<Configuration['cookies
   };
 }
 
-const SIGNING: ['ES256'] = ['ES256'];
+type IdTokenAlgorithms = NonNullable<NonNullable<Configuration['enabledJWA']>['idTokenSigningAlgValues']>;
 /** FAPI 2.0 section 5.4: what clients may sign with; Ed25519 is RFC 9864's name of the EdDSA meant there. */
 const CLIENT_SIGNING: ['ES256', 'PS256', 'EdDSA', 'Ed25519'] = ['ES256', 'PS256', 'EdDSA', 'Ed25519'];
 
@@ -162,7 +165,7 @@ function configuration(services: ProviderServices, tracer: Tracer, findClient: F
     enabledJWA: {
       clientAuthSigningAlgValues: CLIENT_SIGNING,
       dPoPSigningAlgValues: CLIENT_SIGNING,
-      idTokenSigningAlgValues: SIGNING,
+      idTokenSigningAlgValues: [...services.algorithms] as IdTokenAlgorithms,
       requestObjectSigningAlgValues: CLIENT_SIGNING,
     },
     expiresWithSession: () => true,
@@ -175,7 +178,7 @@ function configuration(services: ProviderServices, tracer: Tracer, findClient: F
       policy: createInteractionPolicy(services),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
-    jwks: { keys: [services.keys.signing.privateJwk] } as JWKS,
+    jwks: services.jwks,
     loadExistingGrant: (ctx) => grantRegistered(ctx, services.delegations),
     // What a party registered is enough; there is no scope that would have to be asked for.
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),

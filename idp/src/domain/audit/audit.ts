@@ -36,7 +36,11 @@ export type AuditKind =
   | 'counter.code-refused'
   | 'envelope-grant.made'
   | 'envelope-grant.deleted'
-  | 'envelope.made';
+  | 'envelope.made'
+  | 'signing-key.published'
+  | 'signing-key.promoted'
+  | 'signing-key.retired'
+  | 'signing-key.removed';
 
 export type AuditEvent = {
   kind: AuditKind;
