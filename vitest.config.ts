@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Journeys bring their own setup, once they have one. */
@@ -18,6 +19,8 @@ export default defineConfig({
           ],
           exclude: ['**/node_modules/**', 'e2e/**'],
           globalSetup: ['./tools/testing/stores.mjs'],
+          // Tests wait for stores, browsers and processes more than they compute: no core is left out.
+          maxWorkers: Math.max(2, availableParallelism()),
           testTimeout: 30_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
