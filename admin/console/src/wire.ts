@@ -32,6 +32,11 @@ export type OauthClient = {
 
 export type Resource = { identifier: string; accessToken: string };
 
+export type Delegation = {
+  kinds: string[];
+  actions: { code: string; name: { 'zh-TW': string; en: string } }[];
+};
+
 export type RelyingParty = {
   sector: string;
   redirectUris: string[];
@@ -44,6 +49,7 @@ export type RelyingParty = {
   client?: OauthClient;
   holders?: string[];
   organisationIds?: boolean;
+  delegation?: Delegation;
 };
 
 export type CertificateAuthority = {

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { calculateJwkThumbprint } from 'jose';
 import { expect, test } from 'vitest';
 import { certificatesIn } from '../src/form/client-draft.ts';
@@ -18,7 +19,7 @@ function participant(): Participant {
     name: { 'zh-TW': '信路市立圖書館', en: 'Xinlu City Library' },
     oid: '2.16.886.101.1',
     kind: 'government',
-    roles: ['rp', 'issuer', 'certificate-authority'],
+    roles: ['rp', 'provider', 'issuer', 'certificate-authority'],
     keys: [],
     homepage: 'https://library.example.tw',
     relyingParty: {
@@ -32,7 +33,15 @@ function participant(): Participant {
       purposes: ['one', 'two'],
       holders: ['citizen', 'agency'],
       organisationIds: true,
+      delegation: {
+        kinds: ['guardian', 'company-agent'],
+        actions: [
+          { code: 'reader-card', name: { 'zh-TW': '申辦借閱證', en: 'A reader’s card' } },
+          { code: 'borrow', name: { 'zh-TW': '借書', en: 'Borrow | renew' } },
+        ],
+      },
     },
+    provider: { endpoint: 'https://library.example.tw/release', datasets: ['library.loans'] },
     issuer: { credentialTypes: ['urn:x'] },
     certificateAuthority: {
       certificate: 'MIIB',
@@ -45,6 +54,15 @@ function participant(): Participant {
     validFrom: '2026-01-01T00:00:00.000Z',
     validUntil: '2030-01-01T00:00:00.000Z',
   };
+}
+
+/** The fields that the register's schema (the text of `common/src/wire`) gives an object, `count` at least. */
+function fieldsIn(file: 'register' | 'oauth-client', name: string, count: number): string[] {
+  const text = readFileSync(new URL(`../../../common/src/wire/${file}.ts`, import.meta.url), 'utf8');
+  const block = text.split(`export const ${name} = Type.Object(\n`)[1]?.split('\n);')[0] ?? '';
+  const fields = [...block.matchAll(/^ {4}(\w+): /gm)].map(([, field = '']) => field);
+  expect(fields.length).toBeGreaterThanOrEqual(count);
+  return fields;
 }
 
 test('when a participant goes through the form, then nothing of it changes', () => {
@@ -70,6 +88,13 @@ test('when a client is declared, then all of it goes through the form and the ap
     { identifier: 'https://library.example.tw/fines', accessToken: 'opaque' },
   ];
   expect(participantOf(draftOf(declared))).toEqual(declared);
+  // Nothing of the register is left out here: a field that is added there must pass through the form, too.
+  expect(Object.keys(declared).sort()).toEqual(fieldsIn('register', 'Participant', 13).sort());
+  expect(Object.keys(party).sort()).toEqual(fieldsIn('register', 'RelyingParty', 11).sort());
+  expect(Object.keys(party.client).sort()).toEqual(fieldsIn('oauth-client', 'OauthClient', 8).sort());
+  expect(Object.keys(declared.certificateAuthority ?? {}).sort()).toEqual(
+    fieldsIn('register', 'CertificateAuthority', 6).sort(),
+  );
   expect(await readApplication(JSON.stringify(declared))).toEqual(declared);
   for (const authentication of [
     { method: 'none' as const },

@@ -7,6 +7,12 @@ import {
   emptyClientDraft,
   resourcesOf,
 } from './client-draft.ts';
+import {
+  type DelegationDraft,
+  delegationDraftOf,
+  delegationOf,
+  emptyDelegationDraft,
+} from './delegation-draft.ts';
 import { toLines, toText } from './lines.ts';
 
 export const ROLES = [
@@ -26,42 +32,44 @@ export const ROLES = [
 export const HOLDERS = ['citizen', 'organisation', 'agency'] as const;
 
 /** A participant as it is being typed: lists as lines of text. */
-export type Draft = ClientDraft & {
-  id: string;
-  nameZh: string;
-  nameEn: string;
-  oid: string;
-  kind: string;
-  homepage: string;
-  roles: string[];
-  keys: PublicKey[];
-  redirectUris: string;
-  postLogoutRedirectUris: string;
-  backchannelLogoutUri: string;
-  consentRedirectUris: string;
-  sector: string;
-  profile: string;
-  minimumAcr: string;
-  purposes: string;
-  endpoint: string;
-  datasets: string;
-  credentialTypes: string;
-  holders: string[];
-  organisationIds: string;
-  certificate: string;
-  cardIdentity: string;
-  cardAcr: string;
-  policies: string;
-  crls: string;
-  ocspUrl: string;
-  ocspSilent: string;
-  validFrom: string;
-  validUntil: string;
-};
+export type Draft = ClientDraft &
+  DelegationDraft & {
+    id: string;
+    nameZh: string;
+    nameEn: string;
+    oid: string;
+    kind: string;
+    homepage: string;
+    roles: string[];
+    keys: PublicKey[];
+    redirectUris: string;
+    postLogoutRedirectUris: string;
+    backchannelLogoutUri: string;
+    consentRedirectUris: string;
+    sector: string;
+    profile: string;
+    minimumAcr: string;
+    purposes: string;
+    endpoint: string;
+    datasets: string;
+    credentialTypes: string;
+    holders: string[];
+    organisationIds: string;
+    certificate: string;
+    cardIdentity: string;
+    cardAcr: string;
+    policies: string;
+    crls: string;
+    ocspUrl: string;
+    ocspSilent: string;
+    validFrom: string;
+    validUntil: string;
+  };
 
 export function emptyDraft(now: Date): Draft {
   return {
     ...emptyClientDraft,
+    ...emptyDelegationDraft,
     id: '',
     nameZh: '',
     nameEn: '',
@@ -99,6 +107,7 @@ export function draftOf(participant: Participant): Draft {
   const { relyingParty: party, provider, issuer, certificateAuthority: authority } = participant;
   return {
     ...clientDraftOf(participant),
+    ...delegationDraftOf(party?.delegation),
     id: participant.id,
     nameZh: participant.name['zh-TW'],
     nameEn: participant.name.en,
@@ -163,6 +172,7 @@ export function participantOf(draft: Draft): Participant {
   const backchannel = draft.backchannelLogoutUri.trim();
   const client = clientOf(draft);
   const resources = resourcesOf(draft);
+  const delegation = delegationOf(draft);
   return {
     id: draft.id.trim(),
     name: { 'zh-TW': draft.nameZh.trim(), en: draft.nameEn.trim() },
@@ -184,6 +194,7 @@ export function participantOf(draft: Draft): Participant {
             purposes: toLines(draft.purposes),
             ...(client === undefined ? {} : { client }),
             ...holdersOf(draft),
+            ...(delegation === undefined ? {} : { delegation }),
           },
         }
       : {}),
@@ -227,6 +238,8 @@ const FIELDS: readonly [prefix: string, field: keyof Draft][] = [
   ['/issuer/credentialTypes', 'credentialTypes'],
   ['/relyingParty/holders', 'holders'],
   ['/relyingParty/organisationIds', 'organisationIds'],
+  ['/relyingParty/delegation/kinds', 'delegationKinds'],
+  ['/relyingParty/delegation', 'delegationActions'],
   ['/certificateAuthority/certificate', 'certificate'],
   ['/certificateAuthority/identity', 'cardIdentity'],
   ['/certificateAuthority/maximumAcr', 'cardAcr'],

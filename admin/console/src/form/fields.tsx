@@ -10,7 +10,7 @@ import {
 import { createContext, useContext } from 'react';
 import { useTranslate } from 'react-admin';
 import { mono } from '../theme.ts';
-import { type Draft, HOLDERS, ROLES } from './draft.ts';
+import { type Draft, ROLES } from './draft.ts';
 
 /** The draft, how to change it, and what is wrong with each field. */
 export type FormState = {
@@ -174,36 +174,38 @@ export function Roles() {
   );
 }
 
-/** Whose sign-ins a relying party takes. */
-export function Holders() {
+/** Any of a few values, each with its box; `words` is where the dictionary names them. */
+export function Ticks({
+  name,
+  values,
+  words,
+}: {
+  name: 'holders' | 'delegationKinds';
+  values: readonly string[];
+  words: string;
+}) {
   const t = useTranslate();
   const { draft, set, faults } = useForm();
+  const ticked = draft[name];
   return (
-    <Box
-      component="fieldset"
-      id={inputId('holders')}
-      tabIndex={-1}
-      sx={{ border: 0, p: 0, m: 0, minWidth: 0 }}
-    >
-      <FormLabel component="legend">{t('form_field.holders')}</FormLabel>
-      {faults.holders !== undefined && <FormHelperText error>{faults.holders.join('；')}</FormHelperText>}
-      {HOLDERS.map((holder) => (
+    <Box component="fieldset" id={inputId(name)} tabIndex={-1} sx={{ border: 0, p: 0, m: 0, minWidth: 0 }}>
+      <FormLabel component="legend">{t(`form_field.${name}`)}</FormLabel>
+      {faults[name] !== undefined && <FormHelperText error>{faults[name].join('；')}</FormHelperText>}
+      {values.map((value) => (
         <FormControlLabel
-          key={holder}
+          key={value}
           control={
             <Checkbox
-              checked={draft.holders.includes(holder)}
+              checked={ticked.includes(value)}
               sx={{ py: 0.25 }}
               onChange={(event) =>
                 set({
-                  holders: event.target.checked
-                    ? [...draft.holders, holder]
-                    : draft.holders.filter((held) => held !== holder),
+                  [name]: event.target.checked ? [...ticked, value] : ticked.filter((held) => held !== value),
                 })
               }
             />
           }
-          label={t(`holder.${holder}`)}
+          label={t(`${words}.${value}`)}
         />
       ))}
     </Box>

@@ -1,4 +1,11 @@
-import type { ClientAuthentication, ClientKey, OauthClient, Participant, PublicKey } from '../wire.ts';
+import type {
+  ClientAuthentication,
+  ClientKey,
+  Delegation,
+  OauthClient,
+  Participant,
+  PublicKey,
+} from '../wire.ts';
 
 /** Why a pasted text gives no public keys; worded by `keys_fault.<code>`. */
 export class KeysFault extends Error {
@@ -123,6 +130,17 @@ function optionalTexts(value: Plain, names: readonly string[]): Record<string, s
   );
 }
 
+function delegationIn(delegation: Record<string, unknown>): Delegation {
+  const actions = Array.isArray(delegation['actions']) ? delegation['actions'].filter(isPlain) : [];
+  return {
+    kinds: texts(delegation['kinds']),
+    actions: actions.map(({ code, name }) => {
+      const words = section(name);
+      return { code: text(code), name: { 'zh-TW': text(words?.['zh-TW']), en: text(words?.['en']) } };
+    }),
+  };
+}
+
 /** An organisation's application: a participant as it wishes to stand, however incomplete; the register judges it. */
 export async function readApplication(json: string): Promise<Participant> {
   const value = parseJson(json);
@@ -135,6 +153,7 @@ export async function readApplication(json: string): Promise<Participant> {
   const provider = section(value['provider']);
   const issuer = section(value['issuer']);
   const client = section(party?.['client']);
+  const delegation = section(party?.['delegation']);
   const resources = Array.isArray(value['resources']) ? value['resources'].filter(isPlain) : [];
   const authority = section(value['certificateAuthority']);
   const ocsp = section(authority?.['ocsp']);
@@ -161,6 +180,7 @@ export async function readApplication(json: string): Promise<Participant> {
             ...(client === undefined ? {} : { client: await clientIn(client) }),
             ...(Array.isArray(party['holders']) ? { holders: texts(party['holders']) } : {}),
             ...(party['organisationIds'] === true ? { organisationIds: true } : {}),
+            ...(delegation === undefined ? {} : { delegation: delegationIn(delegation) }),
           },
         }),
     ...(provider === undefined

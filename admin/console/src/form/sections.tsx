@@ -1,8 +1,9 @@
 import { Box, FormHelperText } from '@mui/material';
 import { useTranslate } from 'react-admin';
 import { Section } from '../components/section.tsx';
-import { sectorFrom } from './draft.ts';
-import { Choice, Field, Holders, inputId, MomentField, Roles, useForm } from './fields.tsx';
+import { MANDATE_KINDS } from './delegation-draft.ts';
+import { HOLDERS, sectorFrom } from './draft.ts';
+import { Choice, Field, inputId, MomentField, Roles, Ticks, useForm } from './fields.tsx';
 import { FileOrPaste } from './file-or-paste.tsx';
 import { Grid } from './grid.tsx';
 import { KeyRows } from './key-rows.tsx';
@@ -83,11 +84,13 @@ export function RelyingPartySection() {
         <Field name="backchannelLogoutUri" technical />
         <Field name="purposes" technical lines={2} />
         <Field name="consentRedirectUris" technical lines={2} />
-        <Holders />
+        <Ticks name="holders" values={HOLDERS} words="holder" />
         <Choice
           name="organisationIds"
           choices={['no', 'yes'].map((value) => ({ value, label: t(`organisation_ids.${value}`) }))}
         />
+        <Ticks name="delegationKinds" values={MANDATE_KINDS} words="mandate_kind" />
+        <Field name="delegationActions" lines={3} />
       </Grid>
     </Section>
   );

@@ -127,6 +127,11 @@ export const en: typeof zhTw = {
     'certificate-authority':
       'Issues cards that people sign in with. Roots come from configuration, not from here.',
   },
+  mandate_kind: {
+    guardian: 'Parents and guardians',
+    representative: 'Representatives of citizens',
+    'company-agent': 'Agents of companies',
+  },
   holder: { citizen: 'Persons', organisation: 'Companies and groups', agency: 'Agencies' },
   card_identity: {
     citizen: 'Citizen certificates',
@@ -194,6 +199,8 @@ export const en: typeof zhTw = {
     issuer_credentialTypes: 'Kinds of documents',
     relyingParty_holders: 'Sign-ins it takes',
     relyingParty_organisationIds: 'Business numbers and agency OIDs',
+    relyingParty_delegation_kinds: 'Who may act for others there',
+    relyingParty_delegation_actions: 'What may be done for others',
     certificateAuthority: 'Certificate authority',
     certificateAuthority_certificate: 'Certificate',
     certificateAuthority_identity: 'Cards it issues',
@@ -375,6 +382,8 @@ export const en: typeof zhTw = {
     credentialTypes: 'Kinds of documents',
     holders: 'Whose sign-ins it takes',
     organisationIds: 'Business numbers and agency OIDs',
+    delegationKinds: 'Who may act for others there',
+    delegationActions: 'What may be done for others',
     certificate: 'Certificate of the authority',
     cardIdentity: 'Cards it issues',
     cardAcr: 'Most that a card is taken for',
@@ -400,6 +409,8 @@ export const en: typeof zhTw = {
     datasets: 'Dataset ids, one a line, such as household.members.',
     credentialTypes: 'Document type ids, one a line.',
     organisationIds: 'Whether it may ask for the number or OID of an organisation that signs in.',
+    delegationActions:
+      'One a line: code | 中文名稱 | English name, such as leave | 請假 | Leave of absence. Both empty: everybody acts for herself alone.',
     certificate: 'Paste PEM or base64. A root from the configuration must have signed it.',
     policies: 'One a line, such as 2.16.886.101.0.3.3. A card must be under one of them.',
     crls: 'One a line. Every list must be fresh, or nobody signs in by its cards.',

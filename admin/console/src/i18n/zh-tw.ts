@@ -120,6 +120,11 @@ export const zhTw = {
     counter: '由承辦人查驗證件，為沒有卡片的民眾註冊。',
     'certificate-authority': '簽發可用來登入的卡片。根憑證由設定檔指定，不在這裡登記。',
   },
+  mandate_kind: {
+    guardian: '法定代理人、監護人',
+    representative: '個人的代理人',
+    'company-agent': '公司代理人',
+  },
   holder: { citizen: '個人', organisation: '公司、團體', agency: '機關' },
   card_identity: {
     citizen: '自然人憑證',
@@ -187,6 +192,8 @@ export const zhTw = {
     issuer_credentialTypes: '證明種類',
     relyingParty_holders: '接受的登入者',
     relyingParty_organisationIds: '統一編號與機關代碼',
+    relyingParty_delegation_kinds: '接受哪些代理',
+    relyingParty_delegation_actions: '可以代辦的事項',
     certificateAuthority: '憑證管理中心',
     certificateAuthority_certificate: '憑證',
     certificateAuthority_identity: '簽發的卡片',
@@ -364,6 +371,8 @@ export const zhTw = {
     credentialTypes: '證明種類',
     holders: '接受誰登入',
     organisationIds: '統一編號與機關代碼',
+    delegationKinds: '接受哪些代理',
+    delegationActions: '可以代辦的事項',
     certificate: '憑證管理中心的憑證',
     cardIdentity: '簽發的卡片',
     cardAcr: '卡片最高保證等級',
@@ -389,6 +398,8 @@ export const zhTw = {
     datasets: '資料集代碼，一行一個，例如 household.members。',
     credentialTypes: '證明種類代碼，一行一個。',
     organisationIds: '公司、團體或機關登入時，能否要求它的統一編號或 OID。',
+    delegationActions:
+      '一行一項：代碼 | 中文名稱 | 英文名稱，例如 leave | 請假 | Leave of absence。兩欄都空白，就只能本人辦理。',
     certificate: '貼上 PEM 或 Base64。必須由設定檔中的根憑證簽發。',
     policies: '一行一個，例如 2.16.886.101.0.3.3。卡片要符合其中之一。',
     crls: '一行一個。每份清冊都要在有效期內才能登入。',

@@ -5,7 +5,7 @@ import { Mono } from '../components/facts.tsx';
 import { Moment } from '../components/moment.tsx';
 import { RoleTags } from '../components/state-tags.tsx';
 import { Tag } from '../components/tag.tsx';
-import type { PublicKey, Resource } from '../wire.ts';
+import type { Delegation, PublicKey, Resource } from '../wire.ts';
 
 const TECHNICAL = new Set([
   'id',
@@ -27,6 +27,7 @@ const CHOICES: Readonly<Record<string, string>> = {
   signedRequestObjects: 'client_signed',
   codeProtection: 'client_code',
   holders: 'holder',
+  kinds: 'mandate_kind',
   identity: 'card_identity',
   maximumAcr: 'card_acr',
   whenSilent: 'ocsp_silent',
@@ -36,8 +37,14 @@ function isResource(value: unknown): value is Resource {
   return typeof value === 'object' && value !== null && 'identifier' in value;
 }
 
-const textOf = (item: unknown): string =>
-  isResource(item) ? `${item.identifier} (${item.accessToken})` : String(item);
+function isAction(value: unknown): value is Delegation['actions'][number] {
+  return typeof value === 'object' && value !== null && 'code' in value && 'name' in value;
+}
+
+function textOf(item: unknown): string {
+  if (isAction(item)) return `${item.code} | ${item.name['zh-TW']} | ${item.name.en}`;
+  return isResource(item) ? `${item.identifier} (${item.accessToken})` : String(item);
+}
 
 function isKeys(value: readonly unknown[]): value is readonly PublicKey[] {
   return value.every((item) => typeof item === 'object' && item !== null && 'kid' in item);
