@@ -1,10 +1,12 @@
-import { file, optional, readConfig, serviceEnv, url } from '@xinlu/common/config';
+import { file, flag, optional, readConfig, serviceEnv, url } from '@xinlu/common/config';
 
 /** The register's settings; throws one `ConfigError` with every fault. */
 export function readAdminConfig(env: Readonly<Record<string, string | undefined>>) {
   return readConfig(env, {
     ...serviceEnv,
     IDP_ISSUER: url(),
+    /** As the identity provider has it: whether parties may choose ML-DSA. */
+    IDP_ML_DSA: flag(),
     CONSENT_ISSUER: url(),
     LEDGER_URL: url(),
     /** Private JWKS: its first signing key signs the snapshots. */

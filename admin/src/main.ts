@@ -12,6 +12,7 @@ import { createOidcClient } from '@xinlu/common/oidc-client';
 import { createOutbox } from '@xinlu/common/outbox';
 import { type Running, runService } from '@xinlu/common/service';
 import { type Database, migrate, openDatabase } from '@xinlu/common/sql';
+import { servedIdTokenAlgorithms } from '@xinlu/common/wire';
 import { NONCE_MARK, readConsole } from './adapters/console-files.ts';
 import { createEntrySubmitter } from './adapters/entry-submitter.ts';
 import { readRoots } from './adapters/roots-file.ts';
@@ -69,6 +70,7 @@ async function openRegister(config: AdminConfig, store: RegisterStore, log: Logg
     clock: systemClock,
     ids: systemIds,
     demo: config.DEMO,
+    idTokenAlgorithms: servedIdTokenAlgorithms(config.IDP_ML_DSA),
     roots: config.PKI_ROOTS_FILE === undefined ? [] : readRoots(await readJson(config.PKI_ROOTS_FILE)),
   };
   const founded = await foundRegister(deps, () => readJson(config.REGISTER_GENESIS_FILE));

@@ -1,4 +1,4 @@
-import type { CertificateAuthority, Participant } from '@xinlu/common/wire';
+import { type CertificateAuthority, ID_TOKEN_ALGORITHMS, type Participant } from '@xinlu/common/wire';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Authority, makeAuthority, makeLeaf, makeRoot, NOW } from '../../pki/test/authority/issue.ts';
 import { faultsOf } from '../src/domain/rules/index.ts';
@@ -38,6 +38,7 @@ function faults(
     {
       others: [...others, ...among],
       demo: false,
+      idTokenAlgorithms: ID_TOKEN_ALGORITHMS,
       now: NOW,
       roots: roots.map(({ certificate }) => certificate),
     },
@@ -88,7 +89,13 @@ describe('when a certificate authority is proposed', () => {
   });
 
   test('then everybody else still needs a signing key, and the role its section', () => {
-    const context = { others, demo: false, now: NOW, roots: [root.certificate] };
+    const context = {
+      others,
+      demo: false,
+      idTokenAlgorithms: ID_TOKEN_ALGORITHMS,
+      now: NOW,
+      roots: [root.certificate],
+    };
     const speaking: Participant = { ...bare, roles: ['submitter'] };
     expect(faultsOf(speaking, context).map(({ code }) => code)).toEqual(['signing-key-missing']);
     expect(faultsOf(bare, context).map(({ code }) => code)).toEqual(['section-missing']);

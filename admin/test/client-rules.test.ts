@@ -5,6 +5,7 @@ import {
   type OauthClient,
   type Participant,
   parseParticipant,
+  servedIdTokenAlgorithms,
 } from '@xinlu/common/wire';
 import { calculateJwkThumbprint, exportJWK } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -29,9 +30,11 @@ function agency(
   return { ...base, relyingParty: { ...(base.relyingParty as Party), ...party, client }, ...rest };
 }
 
-function codes(participant: Participant): string[] {
+const NOW = new Date('2026-11-21T00:00:00Z');
+
+function codes(participant: Participant, mlDsa = true): string[] {
   expect(() => parseParticipant.parse(participant)).not.toThrow();
-  const context = { others, demo: false, now: new Date('2026-11-21T00:00:00Z') };
+  const context = { others, demo: false, now: NOW, idTokenAlgorithms: servedIdTokenAlgorithms(mlDsa) };
   return faultsOf(participant, context).map((fault) => fault.code);
 }
 
@@ -78,7 +81,9 @@ describe('a basic party', () => {
       [],
     );
     expect(codes(agency({ grants: ['device_code'] }, { ...basic, redirectUris: [] }))).toEqual([]);
-    expect(codes(agency({ idTokenSignedResponseAlg: 'ML-DSA-65' }, basic))).toEqual([]);
+    const postQuantum = agency({ idTokenSignedResponseAlg: 'ML-DSA-65' }, basic);
+    expect(codes(postQuantum)).toEqual([]);
+    expect(codes(postQuantum, false)).toEqual(['algorithm-not-served']);
   });
 
   test('may not be one where the risk is not low', () => {

@@ -5,6 +5,7 @@ import { generateKeys, keyRing } from '@xinlu/common/keys';
 import { createLogger } from '@xinlu/common/log';
 import { createOutbox } from '@xinlu/common/outbox';
 import { openDatabase } from '@xinlu/common/sql';
+import { servedIdTokenAlgorithms } from '@xinlu/common/wire';
 import { createDecisionSigner, createSnapshotSigner } from '../src/adapters/signers.ts';
 import { createPostgresStore, ENTRY_QUEUE } from '../src/adapters/store/store-postgres.ts';
 import { approve } from '../src/domain/actions/decide.ts';
@@ -35,6 +36,7 @@ const register = {
   ids: systemIds,
   demo: false,
   roots: [],
+  idTokenAlgorithms: servedIdTokenAlgorithms(false),
 };
 const { rows } = await store.operators({ offset: 0, limit: 10 });
 const [anna, bert] = rows.flatMap(({ id, name, subject }) =>

@@ -1,5 +1,5 @@
 import { makeKeys } from '@xinlu/common/testing';
-import type { Participant } from '@xinlu/common/wire';
+import { ID_TOKEN_ALGORITHMS, type Participant } from '@xinlu/common/wire';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { refusePrivateKeys } from '../src/domain/private-keys.ts';
 import { faultsOf } from '../src/domain/rules/index.ts';
@@ -14,7 +14,10 @@ beforeAll(async () => {
 });
 
 function codes(changes: Partial<Participant>, demo = false): string[] {
-  const faults = faultsOf({ ...base, ...changes }, { others, demo, now: new Date('2026-11-21T00:00:00Z') });
+  const faults = faultsOf(
+    { ...base, ...changes },
+    { others, demo, now: new Date('2026-11-21T00:00:00Z'), idTokenAlgorithms: ID_TOKEN_ALGORITHMS },
+  );
   return faults.map((fault) => fault.code);
 }
 
@@ -75,9 +78,11 @@ describe('rules of the register', () => {
 
   test('when roles and sections disagree, then it is named', () => {
     const { relyingParty: _none, ...bare } = base;
-    expect(faultsOf(bare, { others, demo: false, now: new Date() }).map((fault) => fault.code)).toEqual([
-      'section-missing',
-    ]);
+    expect(
+      faultsOf(bare, { others, demo: false, now: new Date(), idTokenAlgorithms: ID_TOKEN_ALGORITHMS }).map(
+        (fault) => fault.code,
+      ),
+    ).toEqual(['section-missing']);
     expect(codes({ roles: ['submitter'] })).toEqual(['section-without-role']);
     expect(codes({ roles: ['rp', 'provider'] })).toEqual(['section-missing']);
     expect(codes(party({ purposes: ['tuition-waiver'] }))).toEqual(['consent-address-missing']);
@@ -99,7 +104,12 @@ describe('rules of the register', () => {
     const rest = others.filter((other) => other.id !== 'idp');
     const faults = faultsOf(
       { ...idp, validUntil: '2026-11-21T00:00:00Z' },
-      { others: rest, demo: false, now: new Date('2026-11-21T00:00:00Z') },
+      {
+        others: rest,
+        demo: false,
+        now: new Date('2026-11-21T00:00:00Z'),
+        idTokenAlgorithms: ID_TOKEN_ALGORITHMS,
+      },
     );
     expect(faults.map((fault) => fault.code)).toEqual(['essential-role-lost']);
   });

@@ -12,7 +12,7 @@ import type { OidcClient } from '@xinlu/common/oidc-client';
 import { createOutbox, type Outbox } from '@xinlu/common/outbox';
 import { type Database, migrate } from '@xinlu/common/sql';
 import { makeKeys, testDatabase } from '@xinlu/common/testing';
-import type { Genesis, Participant } from '@xinlu/common/wire';
+import { type Genesis, type Participant, servedIdTokenAlgorithms } from '@xinlu/common/wire';
 import { createDecisionSigner, createSnapshotSigner } from '../src/adapters/signers.ts';
 import { createPostgresStore, ENTRY_QUEUE } from '../src/adapters/store/store-postgres.ts';
 import { buildApp } from '../src/app.ts';
@@ -176,6 +176,7 @@ export async function startAdmin(options: TestAdminOptions = {}): Promise<TestAd
     ids: systemIds,
     demo: options.demo ?? false,
     roots: [],
+    idTokenAlgorithms: servedIdTokenAlgorithms(false),
   };
   const { genesis, codes } = options.founding ?? (await makeGenesis(options.operators));
   if (options.unfounded !== true) await foundRegister(register, async () => genesis);

@@ -8,6 +8,7 @@ import { createOutbox } from '@xinlu/common/outbox';
 import { createRegisterClient } from '@xinlu/common/register';
 import { runService } from '@xinlu/common/service';
 import { migrate, openDatabase } from '@xinlu/common/sql';
+import { servedIdTokenAlgorithms } from '@xinlu/common/wire';
 import { loadCardTrust } from './adapters/card-trust-file.ts';
 import { followCardTrust } from './adapters/card-trust-register.ts';
 import { createCivilRegistry } from './adapters/civil-registry-http.ts';
@@ -17,7 +18,6 @@ import { createRevocationLists } from './adapters/revocation-lists.ts';
 import { compose, QUEUES } from './compose.ts';
 import { type Config, loadConfig } from './config.ts';
 import { SCHEDULE } from './domain/signing-keys/schedule.ts';
-import { BASE_ALGORITHMS, ML_DSA_ALGORITHMS } from './domain/signing-keys/signing-keys.ts';
 import { KEYS_USAGE, runKeysCommand } from './keys-command.ts';
 import { repeat } from './repeat.ts';
 import { openSigningKeys, type SigningSettings } from './signing-keys.ts';
@@ -37,7 +37,7 @@ const MANDATE_SECONDS = 60;
 const SIGNING_KEYS_SECONDS = 5;
 
 const signingSettings = (config: Config): SigningSettings => ({
-  algorithms: [...BASE_ALGORITHMS, ...(config.IDP_ML_DSA ? ML_DSA_ALGORITHMS : [])],
+  algorithms: servedIdTokenAlgorithms(config.IDP_ML_DSA),
   schedule: { ...SCHEDULE, signFor: config.IDP_KEY_ROTATION_DAYS * 86_400 },
 });
 

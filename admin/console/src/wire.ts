@@ -153,6 +153,8 @@ export type SessionInfo = {
   operator: Who | null;
   registerVersion: number;
   demo: boolean;
+  /** What ID tokens can be signed with. */
+  idTokenAlgorithms: string[];
 };
 
 export type SourceReport<T> = { value: T | null; at: string | null; unreachableSince: string | null };

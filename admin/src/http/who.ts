@@ -35,6 +35,7 @@ export function registerWho(
             operator: Type.Union([Who, Type.Null()]),
             registerVersion: Type.Integer(),
             demo: Type.Boolean(),
+            idTokenAlgorithms: Type.Array(Type.String()),
           }),
         },
       },
@@ -51,6 +52,7 @@ export function registerWho(
         operator: operator === undefined ? null : { id: operator.id, name: operator.name },
         registerVersion: (await register.store.latestVersion())?.version ?? 0,
         demo: register.demo,
+        idTokenAlgorithms: [...register.idTokenAlgorithms],
       };
     },
   );

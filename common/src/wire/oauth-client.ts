@@ -83,6 +83,10 @@ export type ClientKey = Static<typeof ClientKey>;
 export const ID_TOKEN_ALGORITHMS = ['ES256', 'PS256', 'EdDSA', 'ML-DSA-44', 'ML-DSA-65'] as const;
 export type IdTokenAlgorithm = (typeof ID_TOKEN_ALGORITHMS)[number];
 
+/** What ID tokens can be signed with here: always what FAPI 2.0 section 5.4.1 names, ML-DSA (FIPS 204) where it is turned on. */
+export const servedIdTokenAlgorithms = (mlDsa: boolean): readonly IdTokenAlgorithm[] =>
+  mlDsa ? ID_TOKEN_ALGORITHMS : ID_TOKEN_ALGORITHMS.filter((alg) => !alg.startsWith('ML-DSA'));
+
 export const EXTRA_GRANTS = ['refresh_token', 'device_code', 'client_credentials'] as const;
 export type ExtraGrant = (typeof EXTRA_GRANTS)[number];
 

@@ -1,6 +1,7 @@
 import { Alert, Box, Checkbox, FormControlLabel, FormHelperText, FormLabel } from '@mui/material';
 import { useTranslate } from 'react-admin';
 import { Section } from '../components/section.tsx';
+import { useSession } from '../session.tsx';
 import { AUTHENTICATION_METHODS, EXTRA_GRANTS } from './client-draft.ts';
 import { Choice, Field, inputId, useForm } from './fields.tsx';
 import { FileOrPaste } from './file-or-paste.tsx';
@@ -14,12 +15,15 @@ const SECRET = ['client_secret_basic', 'client_secret_post'];
 export function ClientSection() {
   const t = useTranslate();
   const { draft } = useForm();
+  const { session } = useSession();
   if (!draft.roles.includes('rp')) return null;
   const choices = (group: string, values: readonly string[]) => [
     { value: '', label: t('client.by_profile') },
     ...values.map((value) => ({ value, label: t(`${group}.${value}`) })),
   ];
-  const algorithms = ['ES256', 'PS256', 'EdDSA', 'ML-DSA-44', 'ML-DSA-65'];
+  // What was chosen before stays to be seen, and to be changed.
+  const algorithms = new Set([...(session?.idTokenAlgorithms ?? []), draft.idTokenSignedResponseAlg]);
+  algorithms.delete('');
   return (
     <Section title={t('client.title')}>
       <Alert severity="info" sx={{ mb: 2 }}>
@@ -39,7 +43,7 @@ export function ClientSection() {
           name="idTokenSignedResponseAlg"
           choices={[
             { value: '', label: t('client.by_profile') },
-            ...algorithms.map((value) => ({ value, label: value })),
+            ...[...algorithms].map((value) => ({ value, label: value })),
           ]}
         />
         <Field name="clientResources" technical lines={2} />

@@ -4,7 +4,7 @@ import { enrolmentCodeHash, newEnrolmentCode } from '../enrolment-code.ts';
 import { contentHashOf } from '../proposal-hash.ts';
 import type { ActingOperator, Proposal } from '../records.ts';
 import type { RegisterWriter } from '../store.ts';
-import type { DecisionClaims, RegisterDeps } from './deps.ts';
+import { type DecisionClaims, type RegisterDeps, rulesNow } from './deps.ts';
 import { FEWEST_OPERATORS, judgeParticipant, versionMoved } from './propose.ts';
 
 const CODE_DAYS = 7;
@@ -111,7 +111,7 @@ async function approveParticipant(
   const others = (await tx.participants()).filter(
     (other) => content.kind === 'participant-add' || other.id !== after.id,
   );
-  judgeParticipant(after, others, { demo: deps.demo, roots: deps.roots, now: deps.clock.now() });
+  judgeParticipant(after, others, rulesNow(deps, content.kind === 'participant-end'));
   const version = await deps.makeVersion([...others, after], latest, proposal.id);
   return () => tx.appendVersion(version, [after]);
 }

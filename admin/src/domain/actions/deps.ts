@@ -1,6 +1,8 @@
 import type { Clock } from '@xinlu/common/clock';
 import type { Ids } from '@xinlu/common/ids';
+import { ID_TOKEN_ALGORITHMS, type IdTokenAlgorithm } from '@xinlu/common/wire';
 import type { UnverifiedCertificate } from '@xinlu/pki';
+import type { RuleContext } from '../rules/index.ts';
 import type { VersionMaker } from '../snapshot.ts';
 import type { RegisterStore } from '../store.ts';
 
@@ -31,6 +33,18 @@ export type RegisterDeps = {
   clock: Clock;
   ids: Ids;
   demo: boolean;
+  /** What the identity provider signs with. */
+  idTokenAlgorithms: readonly IdTokenAlgorithm[];
   /** The roots of the government PKI, from configuration. */
   roots: readonly UnverifiedCertificate[];
 };
+
+/** What the rules hold a participant against. To end one is to choose nothing: what it chose need not be served any more. */
+export function rulesNow(deps: RegisterDeps, ending = false): Omit<RuleContext, 'others'> {
+  return {
+    demo: deps.demo,
+    roots: deps.roots,
+    now: deps.clock.now(),
+    idTokenAlgorithms: ending ? ID_TOKEN_ALGORITHMS : deps.idTokenAlgorithms,
+  };
+}

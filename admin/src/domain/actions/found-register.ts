@@ -1,7 +1,7 @@
 import { fatal, isAppError } from '@xinlu/common/errors';
 import { type Genesis, type Participant, parseGenesis } from '@xinlu/common/wire';
 import { faultsOf, type RuleContext } from '../rules/index.ts';
-import type { RegisterDeps } from './deps.ts';
+import { type RegisterDeps, rulesNow } from './deps.ts';
 
 function readGenesis(unverified: unknown): Genesis {
   try {
@@ -36,7 +36,7 @@ export async function foundRegister(deps: RegisterDeps, readFile: () => Promise<
   if ((await deps.store.latestVersion()) !== undefined) return false;
   const genesis = readGenesis(await readFile());
   const now = deps.clock.now();
-  const faults = faultsOfGenesis(genesis, { demo: deps.demo, roots: deps.roots, now });
+  const faults = faultsOfGenesis(genesis, rulesNow(deps));
   if (faults.length > 0) throw genesisWrong(faults);
   return deps.store.change(async (tx) => {
     if ((await tx.latestVersion()) !== undefined) return false;

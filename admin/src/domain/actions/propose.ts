@@ -7,7 +7,7 @@ import { contentHashOf } from '../proposal-hash.ts';
 import type { ActingOperator, Proposal, ProposalContent } from '../records.ts';
 import { faultsOf, type RuleContext } from '../rules/index.ts';
 import type { RegisterWriter } from '../store.ts';
-import type { RegisterDeps } from './deps.ts';
+import { type RegisterDeps, rulesNow } from './deps.ts';
 
 /** What an operator asks for, its participant still unverified. */
 export type ProposalRequest = { baseVersion: number; reason: string } & (
@@ -65,7 +65,7 @@ async function participantContent(
     judgeParticipant(
       after,
       participants.filter((other) => request.kind === 'participant-add' || other.id !== after.id),
-      { demo: deps.demo, roots: deps.roots, now },
+      rulesNow(deps, request.kind === 'participant-end'),
     );
   if (request.kind === 'participant-end') {
     const before = existing(participants, request.id);

@@ -1,5 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { type DeclaredClient, oauthClientOf, type RelyingParty } from '@xinlu/common/wire';
+import {
+  type DeclaredClient,
+  type IdTokenAlgorithm,
+  oauthClientOf,
+  type RelyingParty,
+} from '@xinlu/common/wire';
 import type { Fault, Rule } from './rule.ts';
 
 /** One demand on how a party's OAuth client is declared: where it stands, under which code, and when it is broken. */
@@ -86,6 +91,12 @@ const DEMANDS: readonly Demand[] = [
   },
 ];
 
+function algorithmFaults(client: DeclaredClient, served: readonly IdTokenAlgorithm[]): Fault[] {
+  if (served.includes(client.idTokenSignedResponseAlg)) return [];
+  const path = '/relyingParty/client/idTokenSignedResponseAlg';
+  return [{ path, code: 'algorithm-not-served', message: 'is not turned on at the identity provider' }];
+}
+
 function certificateFaults({ authentication }: DeclaredClient): Fault[] {
   if (authentication.method !== 'self_signed_tls_client_auth') return [];
   return authentication.certificates.flatMap((text, index) => {
@@ -116,12 +127,13 @@ function redirectFaults(client: DeclaredClient, party: RelyingParty): Fault[] {
 }
 
 /** How a party proves itself and what its tokens are bound to; a FAPI party cannot be weakened. */
-export const checkClient: Rule = ({ relyingParty }) => {
+export const checkClient: Rule = ({ relyingParty }, { idTokenAlgorithms }) => {
   if (relyingParty === undefined) return [];
   const client = oauthClientOf(relyingParty);
   const broken = DEMANDS.filter((demand) => demand.broken(client, relyingParty));
   return [
     ...broken.map(({ at, code, message }) => ({ path: `/relyingParty/client/${at}`, code, message })),
+    ...algorithmFaults(client, idTokenAlgorithms),
     ...certificateFaults(client),
     ...subjectFaults(client),
     ...redirectFaults(client, relyingParty),

@@ -1,4 +1,4 @@
-import type { Participant } from '@xinlu/common/wire';
+import type { IdTokenAlgorithm, Participant } from '@xinlu/common/wire';
 import type { UnverifiedCertificate } from '@xinlu/pki';
 
 /** What is wrong, where (JSON pointer into the participant), under a stable code that the console words. */
@@ -11,6 +11,8 @@ export type RuleContext = {
   demo: boolean;
   /** To which the certificate of an authority must lead; without any, none is admitted. */
   roots?: readonly UnverifiedCertificate[];
+  /** What the identity provider signs with. */
+  idTokenAlgorithms: readonly IdTokenAlgorithm[];
   now: Date;
 };
 

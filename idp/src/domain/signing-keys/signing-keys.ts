@@ -1,11 +1,6 @@
 import type { IdTokenAlgorithm } from '@xinlu/common/wire';
 import type { AuditEvent } from '../audit/audit.ts';
 
-/** What is always served (FAPI 2.0 section 5.4.1). */
-export const BASE_ALGORITHMS: readonly IdTokenAlgorithm[] = ['ES256', 'PS256', 'EdDSA'];
-/** Post-quantum (FIPS 204), for those who opt in. */
-export const ML_DSA_ALGORITHMS: readonly IdTokenAlgorithm[] = ['ML-DSA-44', 'ML-DSA-65'];
-
 /**
  * A key that signs ID tokens, logout tokens and access tokens of one algorithm. It is `published` for relying parties to
  * know it before it signs, then `current` (one of each algorithm), then `retired`: what it signed still verifies.
