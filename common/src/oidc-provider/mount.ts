@@ -11,14 +11,15 @@ import { problemOf } from '../http/problem.ts';
  */
 export function mountProvider(app: FastifyInstance, provider: Provider, paths: readonly string[]): void {
   const issuer = new URL(provider.issuer);
-  provider.proxy = true; // believes the two headers below, which nobody but us writes
-  // Also on our own pages: they ask the provider about the interaction with the same request. Who called (`ip`, read
-  // from x-forwarded-for) stays Fastify's to know.
+  provider.proxy = true; // believes the headers below, which nobody but us writes
+  // Also on our own pages: they ask the provider about the interaction with the same request.
   app.addHook('onRequest', async (request) => {
     const { headers } = request.raw;
     headers.host = issuer.host;
     headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
     delete headers['x-forwarded-host'];
+    // Who called is Fastify's to know, by the proxies that it trusts.
+    headers['x-forwarded-for'] = request.ip;
   });
   provider.use(async (ctx, next) => {
     await next();

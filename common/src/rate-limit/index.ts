@@ -21,3 +21,5 @@ export function createRateLimit(kv: KeyValue, name: string, limit: number, windo
     },
   };
 }
+
+export { createLeases } from './leases.ts';

@@ -32,6 +32,7 @@ import { createInteractionPolicy } from './interaction-policy.ts';
 import { ORGANISATION_CLAIMS, ORGANISATION_SCOPE } from './organisation-claims.ts';
 import { providerFetch } from './provider-fetch.ts';
 import { authenticationClaims, RESOURCE_TOKEN_SECONDS, subjectForResource } from './resources.ts';
+import { limitSecretGuesses } from './secret-guesses.ts';
 import { completeChallenge } from './step-up.ts';
 import { pairwiseIdentifier } from './subjects.ts';
 import { tellWhoActs } from './tell-who-acts.ts';
@@ -234,6 +235,7 @@ export function createProvider(services: ProviderServices): Provider {
   useTracedIds(provider, tracer);
   useAtomicReplayDetection(provider, services.kv, sha256Base64url);
   compareSecretsByHash(provider, services.register);
+  limitSecretGuesses(provider, services.kv);
   const https = services.issuer.startsWith('https:');
   provider.use(async (ctx, next) => {
     // Whether we are behind TLS is known by configuration, not from a header.
