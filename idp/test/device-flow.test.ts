@@ -28,6 +28,9 @@ describe('a kiosk (RFC 8628)', () => {
     expect(device.verification_uri).toBe(`${world.url}/device`);
     await expect(poll(own, device)).rejects.toMatchObject({ error: 'authorization_pending' });
     const browser = new Browser(world.url);
+    expect((await browser.follow('/device')).page).toMatch(/class="xl-language" href="[^"]+" hreflang="en"/);
+    expect((await browser.follow('/device?lang=en')).page).toContain('hreflang="zh-TW"');
+    expect((await browser.follow('/device?lang=zh-TW')).page).toContain('登入自助機');
     const shown = await type(browser, device.user_code.toLowerCase());
     for (const text of ['kiosk', 'kiosk.example', device.user_code]) expect(shown.page).toContain(text);
     expect(await signIn(browser, device.user_code)).toContain('自助機已登入');

@@ -98,7 +98,7 @@ async function fillPapers(tab: Page, level: '中' | '高'): Promise<string> {
   await tab.getByLabel(new RegExp(`^${level}`)).check();
   await tab.getByRole('button', { name: '查核並產生代碼' }).click();
   await tab.getByRole('heading', { name: '請把代碼交給本人' }).waitFor();
-  return (await tab.locator('pre code').textContent()) ?? '';
+  return (await tab.locator('#counter-code').textContent()) ?? '';
 }
 
 /** Presses Tab until what is looked for has the focus. */

@@ -80,12 +80,17 @@ describe('a recovery at the counter', () => {
   test('gives a passkey, suspends the others, ends what they opened, and is told at once', async () => {
     const old = await enrolled(world, card, NATIONAL_ID.lin);
     const session = await passkeyLogin(world, old.authenticator);
-    expect((await session.browser.follow('/account')).page).toContain('林怡君');
+    const before = (await session.browser.follow('/account')).page;
+    expect(before).toContain('林怡君');
+    expect(before).not.toContain('href="/recovery"');
     const found = await recoverAtCounter();
     expect(await states()).toEqual(['suspended', 'active']);
     expect((await passkeyLogin(world, old.authenticator)).code).toBe('passkey-suspended');
     expect((await session.browser.follow('/account')).url).toContain('/sign-in');
-    expect((await passkeyLogin(world, found)).status).toBe(200);
+    const recovered = await passkeyLogin(world, found);
+    expect(recovered.status).toBe(200);
+    for (const path of ['/account', '/account/mandates'])
+      expect((await recovered.browser.follow(path)).page, path).toContain('href="/recovery"');
     expect(await notices()).toEqual(
       expect.arrayContaining(['counter.begun', 'passkey.enrolled', 'recovery.begun']),
     );

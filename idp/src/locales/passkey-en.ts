@@ -31,6 +31,7 @@ export const passkeyEn = {
   'second.lost-button': 'The others are lost, begin recovery',
 
   'recovery.title': 'Your account is being recovered',
+  'recovery.look': 'See it, or cancel it if it was not you',
   'recovery.lead': 'Somebody created a new passkey as you, and your former passkeys are suspended.',
   'recovery.none': 'Cancel a recovery',
   'recovery.none-lead':

@@ -25,6 +25,7 @@ export const passkeyZhTW = {
   'second.lost-button': '其他的都遺失了，開始復原',
 
   'recovery.title': '帳號復原中',
+  'recovery.look': '查看這次復原；不是您本人就取消',
   'recovery.lead': '有人以您的身分建立了新的通行金鑰，您原有的通行金鑰已暫停使用。',
   'recovery.none': '取消帳號復原',
   'recovery.none-lead': '如果您的通行金鑰被別人的復原停用，可以在這裡用它取消那次復原。',

@@ -14,6 +14,7 @@ import type { RegisterView } from '@xinlu/common/register';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { DevicePages } from '../adapters/oidc/device-flow.ts';
 import { type Lang, type Texts, texts } from '../locales/index.ts';
+import { askedAgain } from './protocol-pages.ts';
 import { serviceOf } from './service.ts';
 
 const FAULTS = {
@@ -39,7 +40,7 @@ export function createDevicePages(options: {
       lang,
       service: serviceOf(t),
       title: title(t),
-      url: false,
+      url: askedAgain(ctx),
       demo: options.demo,
       body: body(t, lang),
     });

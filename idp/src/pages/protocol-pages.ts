@@ -20,7 +20,7 @@ export function langOf(ctx: KoaContextWithOIDC): Lang {
 }
 
 /** The address under which this very page can be had in the other language. */
-const askedAgain = (ctx: KoaContextWithOIDC): string | false =>
+export const askedAgain = (ctx: KoaContextWithOIDC): string | false =>
   ctx.method === 'GET' ? ctx.originalUrl : false;
 
 const MESSAGES: Readonly<Record<string, 'error.expired' | 'error.client' | 'error.unmet'>> = {

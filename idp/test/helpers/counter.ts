@@ -52,7 +52,7 @@ export async function begin(desk: Desk, papers: Papers) {
     ...papers,
   });
   const page = await response.text();
-  return { status: response.status, page, code: /<code>([2-9A-Z-]{14})<\/code>/.exec(page)?.[1] ?? '' };
+  return { status: response.status, page, code: /id="counter-code">([2-9A-Z-]{14})</.exec(page)?.[1] ?? '' };
 }
 
 export async function redeem(

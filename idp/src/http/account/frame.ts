@@ -38,6 +38,7 @@ export async function accountRequest(
       name: person.name,
       now: services.clock.now(),
       unseen: await services.notices.unseen(person.id),
+      recovering: (await services.passkey.recoveries.cooling(person.id)) !== undefined,
       done: DONE.find((known) => known === done),
       organisation: (id) => services.register().participant(id)?.name[lang] ?? id,
     },

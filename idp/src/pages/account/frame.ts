@@ -1,4 +1,4 @@
-import { alert, type Html, type HtmlValue, html, type NavItem, pageHeading } from '@xinlu/common/page';
+import { alert, type Html, type HtmlValue, html, link, type NavItem, pageHeading } from '@xinlu/common/page';
 import type { Content } from '../../http/site.ts';
 import type { Texts } from '../../locales/index.ts';
 
@@ -35,6 +35,8 @@ export type AccountFrame = {
   name: string;
   now: Date;
   unseen: number;
+  /** A recovery of her account cools off. */
+  recovering: boolean;
   done?: Done | undefined;
   /** The name of an organisation by its id. */
   organisation: (id: string) => string;
@@ -79,6 +81,7 @@ export function accountContent(
     nav: navigation(t, frame, options.part),
     body: html`
 ${pageHeading({ title: options.title, lead: options.lead, above: options.above ?? t('account.title') })}
+${frame.recovering && alert('warning', t('recovery.title'), html`<p>${link(t('recovery.look'), '/recovery')}</p>`)}
 ${options.problem && alert('error', undefined, html`<p>${options.problem}</p>`, { live: true })}
 ${said}
 ${options.body}`,

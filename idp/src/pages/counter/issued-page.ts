@@ -1,5 +1,5 @@
 import { dateTime } from '@xinlu/common/i18n';
-import { alert, buttonLink, codeBlock, html, pageHeading, stepList, summaryList } from '@xinlu/common/page';
+import { alert, buttonLink, html, pageHeading, section, stepList, summaryList } from '@xinlu/common/page';
 import type { CounterEnrolment } from '../../domain/counter/counter-store.ts';
 import type { Content } from '../../http/site.ts';
 import type { Texts } from '../../locales/index.ts';
@@ -18,7 +18,7 @@ export function issuedPage(
     body: html`
 ${pageHeading({ title: t('counter.issued'), lead: t('counter.issued-lead') })}
 ${waits && alert('warning', t('counter.second-needed'), html`<p>${t('counter.second-needed-body')}</p>`)}
-${codeBlock(t('counter.code'), view.code)}
+${section(t('counter.code'), html`<p class="xl-lead xl-mono" id="counter-code">${view.code}</p>`)}
 ${summaryList([
   { key: t('counter.name'), value: view.name },
   { key: t('counter.acr'), value: t(`counter.acr-${enrolment.acr}`) },
