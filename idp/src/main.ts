@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { systemClock } from '@xinlu/common/clock';
+import { isAppError } from '@xinlu/common/errors';
 import { listen } from '@xinlu/common/http';
 import { systemIds } from '@xinlu/common/ids';
 import { loadKeys, loadPublicKeys } from '@xinlu/common/keys';
@@ -51,13 +52,19 @@ const commands: Parameters<typeof runService>[1] = {
   async keys({ log, args }) {
     const config = loadConfig(process.env);
     const database = openDatabase(config.DATABASE_URL);
+    let failed = false;
     try {
       const tools = { clock: systemClock, ids: systemIds };
       const settings = { ...signingSettings(config), database, secret: config.IDP_SIGNING_SECRET, ...tools };
       process.stdout.write(await runKeysCommand(args, openSigningKeys(settings), log));
+    } catch (error) {
+      if (!isAppError(error) || error.kind !== 'refused') throw error;
+      process.stderr.write(`idp: ${error.message}\n`);
+      failed = true;
     } finally {
       await database.close();
     }
+    if (failed) process.exit(1);
     return undefined;
   },
   async serve({ log, args }) {

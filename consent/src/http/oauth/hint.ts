@@ -7,6 +7,8 @@ import { errors } from 'oidc-provider';
 const OLDEST_SECONDS = 86_400;
 /** How soon after a look at the keys an unknown `kid` is worth another: made-up ones must not keep us asking. */
 const NEW_KEY_MILLISECONDS = 2_000;
+/** How long a key still counts that the identity provider has taken out. */
+const GONE_KEY_MILLISECONDS = 60_000;
 
 export type HintVerifier = (unverifiedHint: string, clientId: string) => Promise<{ sub: string }>;
 
@@ -31,7 +33,10 @@ export function createHintVerifier(options: {
     if (document.issuer !== options.issuer || document.jwks_uri === undefined) {
       throw new Error('the discovery document is not of the configured issuer');
     }
-    return createRemoteJWKSet(new URL(document.jwks_uri), { cooldownDuration: NEW_KEY_MILLISECONDS });
+    return createRemoteJWKSet(new URL(document.jwks_uri), {
+      cooldownDuration: NEW_KEY_MILLISECONDS,
+      cacheMaxAge: GONE_KEY_MILLISECONDS,
+    });
   }
 
   return async (unverifiedHint, clientId) => {
