@@ -48,10 +48,28 @@ describe('rules of the register', () => {
       'sector-other-host',
     ]);
     expect(codes(party({ sector: 'tw' }))).toContain('sector-too-wide');
-    expect(codes(party({ sector: 'neighbour.example.tw' }))).toContain('sector-taken');
+    for (const sector of ['neighbour.example.tw', 'Neighbour.Example.tw'])
+      expect(codes(party({ sector }))).toContain('sector-taken');
     const demo = party({ sector: 'agency.test', redirectUris: ['http://localhost:4010/callback'] });
     expect(codes(demo, true)).toEqual([]);
     expect(codes(demo)).toEqual(['address-not-https', 'sector-other-host']);
+  });
+
+  test('when a resource server without a party lies in the sector of another, then it is named', () => {
+    const { relyingParty: _, ...server } = base;
+    const homepage = 'https://neighbour.example.tw/';
+    const resources = [{ identifier: 'https://neighbour.example.tw/api', accessToken: 'jwt' as const }];
+    const context = {
+      others,
+      demo: false,
+      now: new Date('2026-11-21T00:00:00Z'),
+      idTokenAlgorithms: ID_TOKEN_ALGORITHMS,
+    };
+    const found = faultsOf({ ...server, homepage, resources }, context).map(({ code }) => code);
+    expect(found).toContain('sector-taken');
+    const own = [{ identifier: 'https://agency.example.tw/api', accessToken: 'jwt' as const }];
+    const free = faultsOf({ ...server, homepage: 'https://agency.example.tw/', resources: own }, context);
+    expect(free.map(({ code }) => code)).not.toContain('sector-taken');
   });
 
   test('when ids, OIDs, keys or redirect addresses are taken, then each is named', () => {

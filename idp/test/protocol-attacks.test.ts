@@ -321,6 +321,41 @@ describe('a confused algorithm', () => {
   });
 });
 
+describe('a sector that is another’s', () => {
+  test('lets nobody in who came later, and the one that held it goes on', async () => {
+    const claims = { profile: 'basic', sector: 'shop.example' } as const;
+    const later = { validFrom: '2024-01-01T00:00:00Z' };
+    const thief = { ...rp('thief', world.keys.household, claims), ...later };
+    const disguised = {
+      ...rp('disguised', world.keys.broker, { ...claims, sector: 'SHOP.example' }),
+      ...later,
+    };
+    for (const one of [thief, disguised]) {
+      await world.register.admit(one);
+      const asked = {
+        ...plainRequest,
+        client_id: one.id,
+        redirect_uri: `https://${one.id}.example/login/callback`,
+      };
+      const { page, status } = await refusedAt(query(asked));
+      expect([status, page.includes('sign-in-data')], one.id).toEqual([400, false]);
+    }
+    expect((await new Browser(world.url).follow(query(plainRequest))).page).toContain('sign-in-data');
+    // With a sector of its own it is a client like any other.
+    await world.register.admit({
+      ...thief,
+      ...rp('thief', world.keys.household, { profile: 'basic' }),
+      ...later,
+    });
+    const honest = {
+      ...plainRequest,
+      client_id: 'thief',
+      redirect_uri: 'https://thief.example/login/callback',
+    };
+    expect((await new Browser(world.url).follow(query(honest))).page).toContain('sign-in-data');
+  });
+});
+
 describe('a line break in a parameter', () => {
   test.each([
     '%0d%0aSet-Cookie:%20xinlu_idp=planted',

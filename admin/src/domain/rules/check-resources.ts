@@ -1,3 +1,4 @@
+import { sectorsOf } from './check-sector.ts';
 import type { Fault, Rule } from './rule.ts';
 
 /**
@@ -20,6 +21,14 @@ export const checkResources: Rule = (participant, { others }) => {
         message: 'does not lie at the homepage of the participant',
       });
   }
+  // Without a party of its own it learns subjects in the sector of the host.
+  const held = new Set(others.flatMap(sectorsOf));
+  if (participant.relyingParty === undefined && sectorsOf(participant).some((sector) => held.has(sector)))
+    faults.push({
+      path: '/resources',
+      code: 'sector-taken',
+      message: 'lies in the sector of another participant',
+    });
   const served = new Set([...taken, ...own.map((one) => one.identifier)]);
   for (const [index, identifier] of (participant.relyingParty?.client?.resources ?? []).entries()) {
     if (!served.has(identifier))

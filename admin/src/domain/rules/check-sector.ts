@@ -1,3 +1,4 @@
+import type { Participant } from '@xinlu/common/wire';
 import type { Rule } from './rule.ts';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1']);
@@ -6,6 +7,16 @@ function belongs(host: string, hostname: string, sector: string, demo: boolean):
   if (host === sector || hostname === sector || hostname.endsWith(`.${sector}`)) return true;
   // On localhost all parties share one host; names under .test (RFC 6761) tell their sectors apart.
   return demo && LOOPBACK.has(hostname) && sector.endsWith('.test');
+}
+
+/** The sectors in which a participant learns subjects: of the party, else the hosts of the resources that it serves. */
+export function sectorsOf({ relyingParty, resources }: Participant): string[] {
+  const sectors = relyingParty
+    ? [relyingParty.sector]
+    : (resources ?? []).flatMap(({ identifier }) =>
+        URL.canParse(identifier) ? [new URL(identifier).host] : [],
+      );
+  return sectors.map((sector) => sector.toLowerCase());
 }
 
 /**
@@ -34,7 +45,8 @@ export const checkSector: Rule = (participant, { others, demo }) => {
       });
     }
   }
-  if (others.some((other) => other.relyingParty?.sector === party.sector)) {
+  const wanted = party.sector.toLowerCase();
+  if (others.some((other) => sectorsOf(other).includes(wanted))) {
     faults.push({
       path: '/relyingParty/sector',
       code: 'sector-taken',

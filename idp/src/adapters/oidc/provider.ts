@@ -33,6 +33,7 @@ import { ORGANISATION_CLAIMS, ORGANISATION_SCOPE } from './organisation-claims.t
 import { providerFetch } from './provider-fetch.ts';
 import { authenticationClaims, RESOURCE_TOKEN_SECONDS, subjectForResource } from './resources.ts';
 import { limitSecretGuesses } from './secret-guesses.ts';
+import { createSectorGuard } from './sector-holder.ts';
 import { completeChallenge } from './step-up.ts';
 import { pairwiseIdentifier } from './subjects.ts';
 import { tellWhoActs } from './tell-who-acts.ts';
@@ -227,7 +228,9 @@ function configuration(services: ProviderServices, tracer: Tracer, findClient: F
 /** The OpenID Provider on oidc-provider: FAPI 2.0 by default, clients from the register, artefacts on the key-value port. */
 export function createProvider(services: ProviderServices): Provider {
   const tracer = createTracer(services.cookieSecret);
-  const findClient = declaredClients(services.register);
+  const declared = declaredClients(services.register);
+  const standsInAnothers = createSectorGuard(services.register);
+  const findClient: FindClient = (id) => (standsInAnothers(id) ? undefined : declared(id));
   const provider = new Provider(services.issuer, configuration(services, tracer, findClient));
   useClientCache(provider, findClient);
   useRequestStore(provider, services.kv);
