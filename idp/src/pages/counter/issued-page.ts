@@ -18,7 +18,7 @@ export function issuedPage(
     body: html`
 ${pageHeading({ title: t('counter.issued'), lead: t('counter.issued-lead') })}
 ${waits && alert('warning', t('counter.second-needed'), html`<p>${t('counter.second-needed-body')}</p>`)}
-${section(t('counter.code'), html`<p class="xl-lead xl-mono" id="counter-code">${view.code}</p>`)}
+${section(t('counter.code'), html`<p class="xl-mono font-mono-xl text-bold" id="counter-code">${view.code}</p>`)}
 ${summaryList([
   { key: t('counter.name'), value: view.name },
   { key: t('counter.acr'), value: t(`counter.acr-${enrolment.acr}`) },
