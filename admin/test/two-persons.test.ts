@@ -1,3 +1,4 @@
+import { servedIdTokenAlgorithms } from '@xinlu/common/wire';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSnapshotVerifier } from '../src/adapters/signers.ts';
 import { verifyChain } from '../src/domain/snapshot.ts';
@@ -197,5 +198,41 @@ describe('two persons', () => {
     await expect(verifyChain(eachForged(), verify)).rejects.toThrow(/register-chain-broken/);
     const other = createSnapshotVerifier((await admin.register.store.participants())[0]?.keys ?? []);
     await expect(verifyChain(each(), other)).rejects.toThrow(/register-chain-broken/);
+  });
+});
+
+describe('a party whose algorithm is no longer served', () => {
+  const choose = (mlDsa: boolean) => {
+    admin.register.idTokenAlgorithms = servedIdTokenAlgorithms(mlDsa);
+  };
+  const propose = async (content: object) =>
+    anna.post('/api/proposals', { baseVersion: await version(), reason: 'test', ...content });
+  const approve = ({ body }: { body: Record<string, unknown> }) =>
+    bert.post(`/api/proposals/${body['id']}/approval`, { contentHash: body['contentHash'] });
+
+  test('can be neither admitted nor changed but with another algorithm, and can be ended', async () => {
+    const plain = await makeParticipant('quantum');
+    const party = plain.relyingParty;
+    if (party === undefined) throw new Error('the participant is no relying party');
+    const chosen = { idTokenSignedResponseAlg: 'ML-DSA-65' } as const;
+    const participant = { ...plain, relyingParty: { ...party, profile: 'basic', client: chosen } };
+    const add = { kind: 'participant-add', participant };
+    choose(true);
+    expect((await anna.get('/api/session')).body['idTokenAlgorithms']).toContain('ML-DSA-65');
+    const early = await propose(add);
+    choose(false);
+    expect((await anna.get('/api/session')).body['idTokenAlgorithms']).toEqual(['ES256', 'PS256', 'EdDSA']);
+    const refusal = {
+      status: 422,
+      body: { faults: [expect.objectContaining({ code: 'algorithm-not-served' })] },
+    };
+    expect(await approve(early)).toMatchObject(refusal);
+    expect(await propose(add)).toMatchObject(refusal);
+    choose(true);
+    expect((await approve(early)).status).toBe(200);
+    choose(false);
+    const renamed = { ...participant, name: { 'zh-TW': '新名', en: 'New name' } };
+    expect(await propose({ kind: 'participant-change', participant: renamed })).toMatchObject(refusal);
+    expect((await approve(await propose({ kind: 'participant-end', id: 'quantum' }))).status).toBe(200);
   });
 });
