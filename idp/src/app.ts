@@ -1,5 +1,5 @@
 import type { BlockList } from 'node:net';
-import { type AppInstance, buildHttp } from '@xinlu/common/http';
+import { type AppInstance, buildHttp, type Measure } from '@xinlu/common/http';
 import { registerSignedRequests } from '@xinlu/common/http-signature';
 import type { Ids } from '@xinlu/common/ids';
 import type { KeyValue } from '@xinlu/common/kv';
@@ -35,6 +35,7 @@ export type AppDeps = {
   ids: Ids;
   /** Each dependency by name, true when it can be used now. */
   ready: () => Promise<Record<string, boolean>>;
+  measures: readonly Measure[];
   /** The addresses that the protocol itself serves. */
   protocolPaths: readonly string[];
   /** Where the codes of kiosks are typed. */
@@ -53,6 +54,7 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
     log: pages.log,
     kv,
     ready: deps.ready,
+    measures: deps.measures,
     trustedProxies: deps.trustedProxies,
     ...(deps.tlsProxies === undefined ? {} : { tlsProxies: deps.tlsProxies }),
     errorPage: (problem, request) => problemPage(problem, request, deps.demo),

@@ -31,6 +31,7 @@ import { createPasskeyStore } from './adapters/postgres/passkey-store-postgres.t
 import { createPersonStore } from './adapters/postgres/person-store-postgres.ts';
 import { createRecoveries } from './adapters/postgres/recoveries-postgres.ts';
 import type { RevocationLists } from './adapters/revocation-lists.ts';
+import { revocationMeasures } from './adapters/revocation-measures.ts';
 import { createTellParties, LOGOUT_QUEUE, workLogouts } from './adapters/tell-parties-outbox.ts';
 import { createWebauthn } from './adapters/webauthn-simplewebauthn.ts';
 import { buildApp } from './app.ts';
@@ -245,6 +246,7 @@ export async function compose(parts: Parts): Promise<Composed> {
       register: parts.registerReady(),
       revocationLists: parts.lists.fresh(),
     }),
+    measures: revocationMeasures(() => parts.lists.status()),
     protocolPaths: PROVIDER_PATHS,
     userCodePath: DEVICE_PATH,
     pages,

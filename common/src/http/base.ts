@@ -21,7 +21,7 @@ import { createRateLimit } from '../rate-limit/index.ts';
 import { assetFolder, uswdsFolder } from './assets.ts';
 import { registerClientCertificates } from './client-certificate.ts';
 import { type CspSources, registerSecurityHeaders } from './headers.ts';
-import { registerMetrics } from './metrics.ts';
+import { type Measure, registerMetrics } from './metrics.ts';
 import { type ErrorPage, problemOf, sendProblem } from './problem.ts';
 
 export type AppInstance = FastifyInstance<
@@ -49,6 +49,8 @@ export type HttpOptions = {
   /** How a fault is shown to a person; without it everybody gets the problem document. */
   errorPage?: ErrorPage;
   bodyLimit?: number;
+  /** What the service shows of itself at `/metrics`, besides process and requests. */
+  measures?: readonly Measure[];
 };
 
 /**
@@ -106,7 +108,7 @@ export async function buildHttp(options: HttpOptions): Promise<AppInstance> {
   });
   registerClientCertificates(app as unknown as FastifyInstance, options.tlsProxies ?? new BlockList());
   registerRequestLimits(app, options);
-  registerMetrics(app as unknown as FastifyInstance, options.name);
+  registerMetrics(app as unknown as FastifyInstance, options.name, options.measures);
   await app.register(cookie);
   registerLanguage(app as unknown as FastifyInstance, { secure: options.publicUrl.startsWith('https:') });
   await app.register(formbody, { bodyLimit: 65_536 });

@@ -1,6 +1,6 @@
 import type { Clock } from '@xinlu/common/clock';
 import type { Logger } from '@xinlu/common/log';
-import { RevocationEngine, validateCertificate } from '@xinlu/pki';
+import { RevocationEngine, type SourceStatus, validateCertificate } from '@xinlu/pki';
 import type { RevocationSource } from '../domain/card/ports.ts';
 import type { ListAddress } from './card-trust-file.ts';
 import type { TrustNow } from './card-trust-register.ts';
@@ -12,6 +12,8 @@ export type RevocationLists = RevocationSource & {
   refresh(): Promise<void>;
   /** Every configured list is held and not past its next update. */
   fresh(): boolean;
+  /** Each source in use: what is held of it, and how fetching goes. */
+  status(): SourceStatus[];
   /** Takes up what has changed among those that we trust: their lists, and who they are. */
   follow(): Promise<void>;
   /** Called after each newer list took effect, and after a change of those that we trust. */
@@ -98,6 +100,7 @@ export function createRevocationLists(options: {
     },
     refresh: () => held.engine.refresh(),
     fresh: () => held.key !== '' && held.engine.status().every(({ state }) => state === 'fresh'),
+    status: () => held.engine.status(),
     follow: followOnce,
     authority(authority) {
       const { anchors, intermediates } = trusted.current().trust;
