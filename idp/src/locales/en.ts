@@ -95,7 +95,7 @@ export const en = {
   'logout.title': 'Sign out',
   'logout.lead': 'Sign out from this browser?',
   'logout.body':
-    'You will have to sign in again wherever you go next. Sites that you are signed in to may need their own sign-out.',
+    'You will have to sign in again at every organisation. We tell the sites where you used this sign-in; at a site that takes no such notice, sign out there too.',
   'logout.yes': 'Sign out',
   'logout.no': 'Stay signed in',
   'logged-out.title': 'You are signed out',

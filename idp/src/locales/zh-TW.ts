@@ -83,7 +83,8 @@ export const zhTW = {
   'device.fault.failed': '沒有完成，請在自助機上重新開始。',
   'logout.title': '登出',
   'logout.lead': '要從這個瀏覽器登出嗎？',
-  'logout.body': '登出後，下次到任何單位都要重新登入。已經登入的網站可能要在該網站上另外登出。',
+  'logout.body':
+    '登出後，下次到任何單位都要重新登入。我們會通知您用這次登入的各個網站；沒有接受通知的網站，要在該網站上另外登出。',
   'logout.yes': '登出',
   'logout.no': '保持登入',
   'logged-out.title': '您已登出',
