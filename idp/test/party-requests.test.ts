@@ -45,16 +45,27 @@ test('prompt=consent, which nothing here answers, is refused at once and not sho
   expect(discovery.prompt_values_supported ?? []).not.toContain('consent');
 });
 
-test('an essential acr counts although acr_values asks for less', async () => {
-  const card = await world.issue({ nationalId: NATIONAL_ID.lin, name: '林怡君' });
-  const { browser, complete, answer } = await cardLogin(world, card, NATIONAL_ID.lin);
-  await complete(answer.json.next);
-  for (const essential of [{ value: 'high' }, { values: ['high'] }]) {
+describe('an essential acr counts although acr_values asks for less', () => {
+  const ask = async (browser: Browser, essential: object) => {
     const parameters = {
       acr_values: 'low',
       claims: JSON.stringify({ id_token: { acr: { essential: true, ...essential } } }),
     };
-    const start = await clientOf(world, 'school').begin({ parameters });
-    expect((await browser.follow(start.url)).url).toContain('error=unmet_authentication_requirements');
-  }
+    return browser.follow((await clientOf(world, 'school').begin({ parameters })).url);
+  };
+
+  test('a login that is worth less is asked for again, and one nobody can reach is refused', async () => {
+    const card = await world.issue({ nationalId: NATIONAL_ID.lin, name: '林怡君' });
+    const { browser, complete, answer } = await cardLogin(world, card, NATIONAL_ID.lin);
+    await complete(answer.json.next);
+    for (const essential of [{ value: 'high' }, { values: ['high'] }]) {
+      const { url, page } = await ask(browser, essential);
+      expect(url).toContain('/interaction/');
+      expect(page).toContain('這項服務需要較高的保證等級');
+    }
+    expect((await ask(browser, { value: 'sublime' })).url).toContain(
+      'error=unmet_authentication_requirements',
+    );
+    expect((await ask(browser, { value: 'substantial' })).url).toContain('code=');
+  });
 });

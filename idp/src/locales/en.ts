@@ -22,7 +22,8 @@ export const en = {
   'sign-in.other-person': 'Please sign in as the same person as before. You signed in as somebody else.',
   'sign-in.other-holder':
     'Whoever you are signed in as cannot use this service. Please sign in with a card as shown below.',
-  'sign-in.stronger': 'This service needs a stronger sign-in. Please use your citizen card.',
+  'sign-in.stronger':
+    'This service needs a higher level of assurance. Sign in again in one of the ways below.',
   'sign-in.again': 'This service wants to be sure that it is still you. Please sign in again.',
   'sign-in.no-script': 'Signing in needs JavaScript. Please turn it on and load the page again.',
   'passkey.heading': 'Sign in with a passkey',

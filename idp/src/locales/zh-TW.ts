@@ -19,7 +19,7 @@ export const zhTW = {
   'sign-in.lead-account': '登入後可以查看通行金鑰、憑證和最近的登入紀錄。',
   'sign-in.other-person': '請用先前的同一個人登入。您剛才登入的人和這項申請的本人不同。',
   'sign-in.other-holder': '您現在登入的身分不能使用這項服務，請改用下面的卡片登入。',
-  'sign-in.stronger': '這項服務需要較高的保證等級，請用自然人憑證再登入一次。',
+  'sign-in.stronger': '這項服務需要較高的保證等級，請用下面的方式再登入一次。',
   'sign-in.again': '這項服務要再確認一次是您本人，請重新登入。',
   'sign-in.no-script': '登入需要使用 JavaScript。請在瀏覽器中開啟後重新整理。',
   'passkey.heading': '用通行金鑰登入',
