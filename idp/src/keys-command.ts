@@ -22,14 +22,18 @@ The keys that tokens are signed with. Every running process follows within secon
 
 const malformed = (message: string) => refused('command-malformed', `${message} See keys --help.`);
 
+/** RFC 7638 with SHA-256, base64url: it may begin with a hyphen, and is a word all the same. */
+const KID = /^[\w-]{43}$/;
+
 function read(args: readonly string[]): { command: string; kid: string; alg: string; now: boolean } {
   try {
     const { values, positionals } = parseArgs({
-      args: [...args],
+      args: args.filter((arg) => !KID.test(arg)),
       options: { alg: { type: 'string' }, now: { type: 'boolean' } },
       allowPositionals: true,
     });
-    const [command = 'list', kid = '', ...more] = positionals;
+    const [command = 'list', ...words] = positionals;
+    const [kid = '', ...more] = [...words, ...args.filter((arg) => KID.test(arg))];
     if (more.length > 0) throw new Error('There are too many words.');
     return { command, kid, alg: values.alg ?? '', now: values.now ?? false };
   } catch (error) {

@@ -242,6 +242,8 @@ describe('the life of a key', () => {
     expect(await run('remove', first)).toBe('key-in-use');
     expect(await run('promote', first)).toBe('key-not-published');
     expect(await run('promote', 'nobody')).toBe('key-unknown');
+    // One thumbprint in 64 begins like an option.
+    expect(await run('promote', `-${'a'.repeat(42)}`, '--now')).toBe('key-unknown');
     for (const args of [
       ['add'],
       ['add', '--alg', 'HS256'],
