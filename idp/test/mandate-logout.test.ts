@@ -86,7 +86,7 @@ describe('the organisation where a mandate is used is told that the session is o
   test('past its time', async () => {
     const { id, claims } = await acting();
     await world.database.query(
-      "UPDATE mandate SET from_at = now() - interval '1 day', until_at = now() WHERE id = $1",
+      "UPDATE mandate SET from_at = now() - interval '1 day', until_at = now() - interval '1 second' WHERE id = $1",
       [id],
     );
     await world.composed.endDueMandates();

@@ -32,7 +32,7 @@ export async function startLogoutListener(): Promise<LogoutListener> {
     paths,
     answer: (response) => response.writeHead(200).end(),
     async next(count) {
-      for (let waited = 0; waited < 5_000; waited += 50) {
+      for (let waited = 0; waited < 15_000; waited += 50) {
         const token = tokens[count];
         if (token !== undefined) return token;
         await new Promise((resolve) => setTimeout(resolve, 50));

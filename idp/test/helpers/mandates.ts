@@ -49,7 +49,9 @@ export async function submit(browser: Browser, path: string, fields: Record<stri
   return { status: response.status, location: response.headers.get('location'), page: await response.text() };
 }
 
-export const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+/** The calendar day of Taipei (UTC+8) so many days from now: what a citizen writes into the form. */
+export const day = (days: number) =>
+  new Date(Date.now() + days * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 10);
 
 /** An offer by her to somebody of this name; gives the code. */
 export async function offer(
