@@ -44,7 +44,13 @@ export function readLedgerConfig(env: Readonly<Record<string, string | undefined
 
 /** What `deploy-anchor` needs. */
 export function readDeployConfig(env: Readonly<Record<string, string | undefined>>) {
-  return readConfig(env, chainSettings);
+  return readConfig(env, {
+    ...chainSettings,
+    /** Address that may appoint another anchorer, a week after saying so; the sender's own by default. */
+    ANCHOR_ADMIN: optional(text()),
+    /** Address that may pause and dismiss at once; the sender's own by default. */
+    ANCHOR_GUARDIAN: optional(text()),
+  });
 }
 
 export type LedgerConfig = ReturnType<typeof readLedgerConfig>;

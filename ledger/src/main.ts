@@ -14,6 +14,8 @@ await runService('ledger', {
       keyFile: config.ANCHOR_KEY_FILE,
       anchorFile: config.ANCHOR_FILE,
       origin: config.LOG_ORIGIN,
+      admin: config.ANCHOR_ADMIN,
+      guardian: config.ANCHOR_GUARDIAN,
       clock: systemClock,
       log,
     });

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@xinlu/common/clock';
 import { createLogger } from '@xinlu/common/log';
-import { readContract } from '@xinlu/contracts';
+import { type ContractName, readContract } from '@xinlu/contracts';
 import { type Anvil, devKeys, startAnvil } from '@xinlu/contracts/testing';
-import { Contract, type JsonRpcProvider } from 'ethers';
+import { Contract, ContractFactory, Interface, type JsonRpcProvider, Wallet } from 'ethers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { anchorQueueInPostgres } from '../src/adapters/anchor-queue-postgres.ts';
-import { chainOverEthers, chainProvider } from '../src/adapters/chain-ethers.ts';
+import { chainOverEthers, chainProvider, logIdOf } from '../src/adapters/chain-ethers.ts';
 import { tilesInFiles } from '../src/adapters/tiles-files.ts';
 import { deployAnchor } from '../src/commands/deploy-anchor.ts';
 import type { AnchorQueue } from '../src/domain/anchor-queue.ts';
@@ -22,6 +22,8 @@ const feeCap = { maxFee: 300n * gwei, maxTip: 30n * gwei };
 const policy = { everySeconds: 0, resendSeconds: 0, batch: 20, feeCap };
 /** Transactions of `deploy-anchor`: two contracts, three calls of the manager. */
 const deployments = 5;
+const anchorInterface = new Interface([...readContract('CheckpointAnchor').abi] as never);
+const formerAnchor = new URL('./fixture/former-anchor.json', import.meta.url);
 const quiet = createLogger({ name: 'test', level: 'fatal' });
 
 let log: TestLog;
@@ -50,9 +52,9 @@ afterEach(async () => {
 
 const mine = (blocks = 1) => provider.send('anvil_mine', [blocks]);
 
-async function deploy(): Promise<Chain> {
+async function deploy(offices: { admin?: string; guardian?: string } = {}): Promise<Chain> {
   await provider.send('evm_setAutomine', [true]);
-  const options = { rpcUrl: anvil.url, chainId: 31337, origin, clock: systemClock, log: quiet };
+  const options = { rpcUrl: anvil.url, chainId: 31337, origin, clock: systemClock, log: quiet, ...offices };
   const file = await deployAnchor({
     ...options,
     keyFile: join(folder, 'key'),
@@ -60,6 +62,12 @@ async function deploy(): Promise<Chain> {
   });
   await provider.send('evm_setAutomine', [false]);
   return chainOverEthers({ provider, ...file, privateKey: devKeys[0], origin });
+}
+
+async function contractOf(name: ContractName, args: unknown[], wallet: Wallet): Promise<Contract> {
+  const { abi, bytecode } = readContract(name);
+  const contract = await new ContractFactory([...abi] as never, bytecode, wallet).deploy(...args);
+  return (await contract.waitForDeployment()) as Contract;
 }
 
 const round = (over: Chain = chain) =>
@@ -281,19 +289,109 @@ describe('when the chain holds what this log does not', () => {
   });
 });
 
+describe('when the contract takes nothing', () => {
+  test.each([
+    ['anchor-paused', 'pause', 'unpause'],
+    ['anchor-not-appointed', 'dismiss', undefined],
+  ] as const)('then %s is said and nothing is sent or burnt', async (code, stop, goOn) => {
+    const sender = new Wallet(devKeys[0], provider);
+    const anchor = new Contract(chain.contract, anchorInterface, sender);
+    const change = async (name: string, ...args: unknown[]) => {
+      await anchor.getFunction(name)(...args, { nonce: await chain.nextNonce() });
+      await mine(3);
+    };
+    await grow();
+    await round();
+    await mine(3);
+    await change(stop, ...(stop === 'dismiss' ? [sender.address] : []));
+    await grow();
+    const nonce = await chain.nextNonce();
+    for (let i = 0; i < 2; i++) {
+      await expect(round()).rejects.toMatchObject({ code, kind: 'retryable' });
+      await mine();
+    }
+    expect(await chain.nextNonce()).toBe(nonce);
+    expect(await states()).toEqual(['2 queued', '1 final']);
+    if (!goOn) return;
+    await change(goOn);
+    await round();
+    await mine(3);
+    await round();
+    expect(await states()).toEqual(['2 final', '1 final']);
+  });
+});
+
 describe('when the anchor is deployed again', () => {
   test('then the contract that stands is kept', async () => {
     const again = await deploy();
     expect(again.contract).toBe(chain.contract);
   });
 
-  test('then another anchorer can be appointed only with a delay that everybody sees', async () => {
+  test('then one of an earlier version serves on', async () => {
+    const manager = JSON.parse(await readFile(join(folder, 'anchor.json'), 'utf8')).manager;
+    const { abi, bytecode } = JSON.parse(await readFile(formerAnchor, 'utf8'));
+    await provider.send('evm_setAutomine', [true]);
+    const wallet = new Wallet(devKeys[0], provider);
+    const open = await contractOf('AccessManager', [wallet.address], wallet);
+    const former = await new ContractFactory(abi, bytecode, wallet).deploy(
+      await open.getAddress(),
+      logIdOf(origin),
+    );
+    await former.waitForDeployment();
+    // As they were set up: the sender in a role that the contract asks its manager about.
+    const { selector } = new Interface(abi).getFunction('anchor') ?? {};
+    for (const [name, ...args] of [
+      ['setTargetFunctionRole', await former.getAddress(), [selector], 1n],
+      ['grantRole', 1n, wallet.address, 0],
+    ] as [string, ...unknown[]][]) {
+      await (await open.getFunction(name)(...args)).wait();
+    }
+    await writeFile(
+      join(folder, 'anchor.json'),
+      JSON.stringify({ chainId: 31337, contract: await former.getAddress(), manager, deployedBlock: 0 }),
+    );
+    const serving = await deploy();
+    expect(serving.contract).toBe(await former.getAddress());
+    for (const size of [1, 2]) {
+      await grow();
+      await round(serving);
+      await mine(4);
+      await round(serving);
+      expect((await states())[0]).toBe(`${size} final`);
+    }
+    expect(await serving.latestSize()).toBe(2);
+    await open.getFunction('setTargetClosed')(serving.contract, true);
+    await mine();
+    await grow();
+    await expect(round(serving)).rejects.toMatchObject({ code: 'anchor-not-appointed', kind: 'retryable' });
+  });
+
+  test('then the offices are whose addresses were given, and the admin waits a week', async () => {
+    await rm(join(folder, 'anchor.json'));
+    const [sender, guardian, admin] = [devKeys[0], devKeys[1], `0x${'77'.repeat(32)}`].map(
+      (key) => new Wallet(key, provider),
+    ) as [Wallet, Wallet, Wallet];
+    const another = await deploy({ admin: admin.address, guardian: guardian.address });
     const { manager } = JSON.parse(await readFile(join(folder, 'anchor.json'), 'utf8'));
     const access = new Contract(manager, [...readContract('AccessManager').abi] as never, provider);
-    // A delay becomes longer only after the manager's own setback of five days.
-    await provider.send('evm_increaseTime', [6 * 24 * 3600]);
-    await mine();
-    expect(await access.getFunction('getRoleGrantDelay')(1n)).toBe(7n * 24n * 3600n);
+    const mayCall = async (who: Wallet, name: string) => {
+      const { selector } = anchorInterface.getFunction(name) ?? {};
+      return [...(await access.getFunction('canCall')(who.address, another.contract, selector))];
+    };
+    const [now, never, inAWeek] = [
+      [true, 0n],
+      [false, 0n],
+      [false, 7n * 24n * 3600n],
+    ];
+    for (const name of ['dismiss', 'pause', 'unpause']) {
+      expect(await mayCall(guardian, name)).toEqual(now);
+      expect(await mayCall(sender, name)).toEqual(never);
+    }
+    expect(await mayCall(admin, 'appoint')).toEqual(inAWeek);
+    expect(await mayCall(guardian, 'appoint')).toEqual(never);
+    expect(await mayCall(sender, 'appoint')).toEqual(never);
+    expect([...(await access.getFunction('hasRole')(0n, sender.address))]).toEqual([false, 0n]);
+    expect([...(await access.getFunction('hasRole')(0n, admin.address))]).toEqual([true, 7n * 24n * 3600n]);
   });
 
   test('then another chain is refused', async () => {

@@ -1,16 +1,33 @@
 import { createHash } from 'node:crypto';
 import { fatal, isAppError, retryable } from '@xinlu/common/errors';
 import { readContract } from '@xinlu/contracts';
-import { Contract, FetchRequest, isError, JsonRpcProvider, type TransactionReceipt, Wallet } from 'ethers';
+import {
+  Contract,
+  FetchRequest,
+  isError,
+  JsonRpcProvider,
+  type Log,
+  type TransactionReceipt,
+  Wallet,
+} from 'ethers';
 import type { Chain } from '../domain/chain.ts';
 
 const requestMilliseconds = 5_000;
 
 /**
- * Of one anchor; it takes about 75,000. Not estimated: a node estimates on top of what is pending, where an anchor
- * that is to be replaced already stands and the same again costs half, so the replacement would run out of gas.
+ * Of one anchor; it takes about 36,000, and in the contracts of before 78,000. Not estimated: a node estimates on top of
+ * what is pending, where an anchor that is to be replaced already stands and the same again costs less, so the
+ * replacement would run out of gas.
  */
-const gasLimit = 200_000n;
+const gasLimit = 100_000n;
+
+/** What the contract says when it takes nothing from this sender, by the name of its error. */
+const refusals: Record<string, string> = {
+  EnforcedPause: 'anchor-paused',
+  NotAnAnchorer: 'anchor-not-appointed',
+  // Said by contracts that ask their manager at each anchor.
+  AccessManagedUnauthorized: 'anchor-not-appointed',
+};
 
 /** A provider that asks one thing at a time and keeps no answers: a chain may change between two questions. */
 export function chainProvider(
@@ -41,12 +58,29 @@ export function logIdOf(origin: string): string {
   return `0x${createHash('sha256').update(origin).digest('hex')}`;
 }
 
-/** The anchor contract behind an Ethereum JSON-RPC address. */
+/**
+ * The anchor contract behind an Ethereum JSON-RPC address. What it anchored is read from its events, which each contract
+ * of this log has told alike, so one that was deployed by an earlier version serves on.
+ */
 export function chainOverEthers(settings: ChainSettings): Chain {
   const { provider, chainId, contract, deployedBlock, origin } = settings;
   const wallet = new Wallet(settings.privateKey, provider);
   const anchor = new Contract(contract, [...readContract('CheckpointAnchor').abi] as never, wallet);
   const topic = anchor.interface.getEvent('Anchored')?.topicHash ?? '';
+
+  /** Events about a size, and a root if one is given. */
+  async function anchoredLogs(size: number, root?: Uint8Array): Promise<Log[]> {
+    const topics = [topic, word(size), ...(root ? [`0x${Buffer.from(root).toString('hex')}`] : [])];
+    const logs = await provider.getLogs({ address: contract, topics, fromBlock: deployedBlock });
+    const asked = logs.every(
+      (log) =>
+        log.address.toLowerCase() === contract.toLowerCase() &&
+        !log.removed &&
+        topics.every((value, at) => log.topics[at]?.toLowerCase() === value.toLowerCase()),
+    );
+    if (!asked) throw nonsense();
+    return logs;
+  }
 
   async function blockNumber(tag: 'latest' | 'safe' | 'finalized'): Promise<number> {
     const block: { number?: string } | null = await provider.send('eth_getBlockByNumber', [tag, false]);
@@ -83,15 +117,8 @@ export function chainOverEthers(settings: ChainSettings): Chain {
       }),
     find: (size, root) =>
       asking(async () => {
-        const topics = [
-          topic,
-          `0x${size.toString(16).padStart(64, '0')}`,
-          `0x${Buffer.from(root).toString('hex')}`,
-        ];
-        const [log] = await provider.getLogs({ address: contract, topics, fromBlock: deployedBlock });
+        const [log] = await anchoredLogs(size, root);
         if (!log) return undefined;
-        const asked = log.address.toLowerCase() === contract.toLowerCase() && !log.removed;
-        if (!asked || log.topics.join().toLowerCase() !== topics.join().toLowerCase()) throw nonsense();
         return { transaction: log.transactionHash, blockNumber: log.blockNumber, blockHash: log.blockHash };
       }),
     latestSize: () =>
@@ -102,8 +129,20 @@ export function chainOverEthers(settings: ChainSettings): Chain {
       }),
     rootOf: (size) =>
       asking(async () => {
-        const root = Buffer.from(String(await anchor.getFunction('rootOf')(size)).slice(2), 'hex');
-        return root.every((byte) => byte === 0) ? undefined : new Uint8Array(root);
+        const [log] = await anchoredLogs(size);
+        return log && new Uint8Array(Buffer.from(String(log.topics[2]).slice(2), 'hex'));
+      }),
+    checkTakes: (size, root) =>
+      asking(async () => {
+        try {
+          await anchor.getFunction('anchor').staticCall(size, root, { blockTag: 'latest' });
+        } catch (error) {
+          const name = isError(error, 'CALL_EXCEPTION') ? error.revert?.name : undefined;
+          const code = name === undefined ? undefined : refusals[name];
+          throw code
+            ? retryable(code, `The anchor contract takes nothing from this sender: ${name}.`)
+            : error;
+        }
       }),
     nextNonce: () => asking(() => provider.getTransactionCount(wallet.address, 'latest')),
     marketFees: () =>
@@ -124,6 +163,10 @@ export function chainOverEthers(settings: ChainSettings): Chain {
         return sent.hash as string;
       }),
   };
+}
+
+function word(value: number): string {
+  return `0x${value.toString(16).padStart(64, '0')}`;
 }
 
 function nonsense() {

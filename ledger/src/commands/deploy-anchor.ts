@@ -3,17 +3,20 @@ import type { Clock } from '@xinlu/common/clock';
 import { fatal } from '@xinlu/common/errors';
 import type { Logger } from '@xinlu/common/log';
 import { type ContractName, readContract } from '@xinlu/contracts';
-import { Contract, ContractFactory, type JsonRpcProvider, Wallet } from 'ethers';
+import { Contract, ContractFactory, isError, type JsonRpcProvider, Wallet } from 'ethers';
 import { type AnchorFile, readAnchorFile, writeFileAtomically } from '../adapters/anchor-file.ts';
 import { chainProvider, logIdOf, receiptOf } from '../adapters/chain-ethers.ts';
 
-const anchorerRole = 1n;
+const adminRole = 0n;
+/** May dismiss an anchorer, pause and unpause, at once: none of it adds anybody or unmakes anything. */
+const guardianRole = 1n;
+const guardianFunctions = ['dismiss', 'pause', 'unpause'];
 
 /**
- * Seconds from granting the anchorer's role to its taking effect, for every grant after the first: whoever gets hold
- * of the admin key cannot appoint an anchorer unseen.
+ * Seconds between the admin's scheduling a change and its taking effect, for appointing an anchorer as for every change
+ * of the manager itself: whoever gets hold of the admin key can do nothing unseen.
  */
-const grantDelaySeconds = 7 * 24 * 3600;
+const adminDelaySeconds = 7 * 24 * 3600;
 
 export type DeployOptions = {
   readonly rpcUrl: string;
@@ -21,6 +24,9 @@ export type DeployOptions = {
   readonly keyFile: string;
   readonly anchorFile: string;
   readonly origin: string;
+  /** Addresses of the two offices; the sender holds whichever is not given. */
+  readonly admin?: string | undefined;
+  readonly guardian?: string | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 };
@@ -37,9 +43,15 @@ export async function deployAnchor(options: DeployOptions): Promise<AnchorFile> 
     if (answered !== chainId)
       throw fatal('chain-mismatch', `Chain ${answered} answers in place of ${chainId}.`);
     const standing = await readAnchorFile(anchorFile);
-    if (standing?.chainId === chainId && (await isOurs(provider, standing.contract, origin))) return standing;
+    if (standing?.chainId === chainId && (await isOurs(provider, standing.contract, origin))) {
+      // It serves on: what it anchored stays where it is, at that contract's price for each anchor.
+      if (!(await isNewest(provider, standing.contract))) log.info(standing, 'anchor-of-earlier-version');
+      return standing;
+    }
     const key = (await readFile(options.keyFile, 'utf8')).trim();
-    const file = await deploy(provider, new Wallet(key, provider), origin, { chainId, clock });
+    const wallet = new Wallet(key, provider);
+    const { admin = wallet.address, guardian = wallet.address } = options;
+    const file = await deploy(wallet, { origin, chainId, clock, admin, guardian });
     await writeFileAtomically(anchorFile, `${JSON.stringify(file, null, 2)}\n`);
     log.info({ contract: file.contract, chainId }, 'anchor-deployed');
     return file;
@@ -54,14 +66,25 @@ async function isOurs(provider: JsonRpcProvider, contract: string, origin: strin
   return (await anchor.getFunction('LOG_ID')()) === logIdOf(origin);
 }
 
+/** Contracts of before kept a root for each size and asked their manager at each anchor. */
+async function isNewest(provider: JsonRpcProvider, contract: string): Promise<boolean> {
+  const anchor = new Contract(contract, [...readContract('CheckpointAnchor').abi] as never, provider);
+  return anchor
+    .getFunction('latestRoot')()
+    .then(
+      () => true,
+      (error) => (isError(error, 'CALL_EXCEPTION') ? false : Promise.reject(error)),
+    );
+}
+
+type Offices = { origin: string; chainId: number; clock: Clock; admin: string; guardian: string };
+
 async function deploy(
-  provider: JsonRpcProvider,
   wallet: Wallet,
-  origin: string,
-  { chainId, clock }: { chainId: number; clock: Clock },
+  { origin, chainId, clock, admin, guardian }: Offices,
 ): Promise<AnchorFile> {
   // What hangs from an earlier run is replaced, so the nonces count from the last block.
-  let nonce = await provider.getTransactionCount(wallet.address, 'latest');
+  let nonce = (await wallet.provider?.getTransactionCount(wallet.address, 'latest')) ?? 0;
   async function create(name: ContractName, ...args: unknown[]) {
     const { abi, bytecode } = readContract(name);
     const factory = new ContractFactory([...abi] as never, bytecode, wallet);
@@ -71,13 +94,17 @@ async function deploy(
     return { contract, address: await contract.getAddress(), receipt: await receiptOf(sent) };
   }
   const manager = await create('AccessManager', wallet.address);
-  const anchor = await create('CheckpointAnchor', manager.address, logIdOf(origin));
-  const selector = anchor.contract.getFunction('anchor').fragment.selector;
+  const anchor = await create('CheckpointAnchor', manager.address, logIdOf(origin), wallet.address);
+  const selectors = guardianFunctions.map((name) => anchor.contract.getFunction(name).fragment.selector);
   const calls: [string, unknown[]][] = [
-    ['setTargetFunctionRole', [anchor.address, [selector], anchorerRole]],
-    ['grantRole', [anchorerRole, wallet.address, 0]],
-    ['setGrantDelay', [anchorerRole, grantDelaySeconds]],
+    ['setTargetFunctionRole', [anchor.address, selectors, guardianRole]],
+    ['grantRole', [guardianRole, guardian, 0]],
+    // Last, for from here on the admin waits.
+    ['grantRole', [adminRole, admin, adminDelaySeconds]],
   ];
+  if (admin.toLowerCase() !== wallet.address.toLowerCase()) {
+    calls.push(['renounceRole', [adminRole, wallet.address]]);
+  }
   for (const [name, args] of calls) {
     await receiptOf(await manager.contract.getFunction(name)(...args, { nonce: nonce++ }));
   }

@@ -119,6 +119,8 @@ async function sendWaiting({ queue, chain, policy }: Omit<Anchoring, 'store' | '
       await queue.drop(size);
       continue;
     }
+    // What the contract refuses would only burn its price: a pause is waited for.
+    await chain.checkTakes(size, root);
     // What was sent and lost its answer may hang there: the next attempt knows that it must outbid it.
     await queue.noteAttempt(size, fees);
     await queue.markSent(size, await chain.send(size, root, nonce++, fees));

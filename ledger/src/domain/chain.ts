@@ -18,8 +18,10 @@ export interface Chain {
   find(size: number, root: Uint8Array): Promise<AnchorPlace | undefined>;
   /** The largest size that the contract holds. */
   latestSize(): Promise<number>;
-  /** The root that the contract holds for a size; undefined if none. */
+  /** The root that the contract anchored for exactly this size; undefined if none. */
   rootOf(size: number): Promise<Uint8Array | undefined>;
+  /** Refuses (retryable) `anchor-paused` or `anchor-not-appointed` if the contract would not take this from this sender now. */
+  checkTakes(size: number, root: Uint8Array): Promise<void>;
   /** The nonce of the sender's next transaction, counting blocks only: what hangs is replaced. */
   nextNonce(): Promise<number>;
   /** What the next blocks are likely to ask. */

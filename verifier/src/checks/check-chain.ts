@@ -1,3 +1,4 @@
+import { parseJws } from '../document/jws.ts';
 import { equalBytes, sha256, utf8 } from '../encoding/bytes.ts';
 import { check, type Step, type Subject } from './check.ts';
 import { claimedCheckpoint } from './check-log.ts';
@@ -21,12 +22,16 @@ async function lookAt({ file, trust }: Subject, chain: NonNullable<Subject['chai
   if (!logId || !equalBytes(logId, sha256(utf8(trust.log.origin)))) {
     return check('chain', 'unknown', 'chain.wrong-network');
   }
-  const latest = await chain.rootOf(contract, checkpoint.size, 'latest');
-  if (latest.every((byte) => byte === 0)) {
-    return check('chain', file.anchor ? 'fail' : 'unknown', 'chain.absent');
-  }
-  if (!equalBytes(latest, checkpoint.root)) return check('chain', 'fail', 'chain.conflict');
-  const final = await chain.rootOf(contract, checkpoint.size, 'finalized');
-  if (!equalBytes(final, checkpoint.root)) return check('chain', 'unknown', 'chain.not-final');
+  const anchored = await chain.anchored(contract, checkpoint.size, claimedBlock(file.anchor));
+  if (anchored.length === 0) return check('chain', file.anchor ? 'fail' : 'unknown', 'chain.absent');
+  const here = anchored.find(({ root }) => equalBytes(root, checkpoint.root));
+  if (!here || anchored.length > 1) return check('chain', 'fail', 'chain.conflict');
+  if (here.blockNumber > (await chain.finalBlock())) return check('chain', 'unknown', 'chain.not-final');
   return check('chain', 'pass', 'chain.final');
+}
+
+/** The block that the file names; a hint and no more, for the chain is asked. */
+function claimedBlock(anchor: string | undefined): number | undefined {
+  const block = parseJws(anchor)?.payload['block_number'];
+  return Number.isSafeInteger(block) && Number(block) >= 0 ? Number(block) : undefined;
 }
