@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title What the tests ask of forge
+/// @author The Xinlu authors
+/// @notice The few of its cheat codes that are used here, as forge documents them.
+interface Vm {
+    /// @notice The next call comes from this address.
+    /// @param caller The address.
+    function prank(address caller) external;
+
+    /// @notice All calls come from this address, until stopped.
+    /// @param caller The address.
+    function startPrank(address caller) external;
+
+    /// @notice Ends startPrank.
+    function stopPrank() external;
+
+    /// @notice Sets the time of the block.
+    /// @param timestamp Seconds since 1970.
+    function warp(uint256 timestamp) external;
+
+    /// @notice The next call must revert with exactly these data.
+    /// @param data Encoded error.
+    function expectRevert(bytes calldata data) external;
+
+    /// @notice The next call must emit the event that is emitted next here, from this address.
+    /// @param emitter Who must emit it.
+    function expectEmit(address emitter) external;
+
+    /// @notice Begins to keep what is emitted.
+    function recordLogs() external;
+
+    /// @notice What was emitted since it was last asked.
+    /// @return logs Topics, data and emitter of each.
+    function getRecordedLogs() external returns (Log[] memory logs);
+
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
+    /// @notice Reads a slot of a contract's storage.
+    /// @param target The contract.
+    /// @param slot Number of the slot.
+    /// @return value What stands there.
+    function load(address target, bytes32 slot) external view returns (bytes32 value);
+
+    /// @notice Gives up on this fuzzed input unless the condition holds.
+    /// @param condition The condition.
+    function assume(bool condition) external pure;
+}
