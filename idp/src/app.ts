@@ -6,6 +6,8 @@ import type { KeyValue } from '@xinlu/common/kv';
 import { mountProvider, shareRequestStore } from '@xinlu/common/oidc-provider';
 import { registerSessions } from '@xinlu/common/sessions';
 import type { FastifyInstance } from 'fastify';
+import type { AskServices } from './domain/confirmation/ask-for-signature.ts';
+import type { SigningServices } from './domain/confirmation/sign-statement.ts';
 import type { EnvelopeServices } from './domain/envelope/envelopes.ts';
 import { LOGIN_SECONDS } from './domain/login/logins.ts';
 import type { CivilNoticeServices } from './domain/person/civil-notices.ts';
@@ -14,6 +16,8 @@ import { registerActing } from './http/acting.ts';
 import { registerAssets } from './http/assets.ts';
 import { registerCardTls } from './http/card-tls.ts';
 import { registerCivilNotices } from './http/civil-notices.ts';
+import { registerConfirmationApi } from './http/confirmation/api.ts';
+import { registerConfirmationPage } from './http/confirmation/page.ts';
 import { registerClerk } from './http/counter/clerk.ts';
 import { registerRedeem } from './http/counter/redeem.ts';
 import { registerEnvelopes } from './http/envelopes.ts';
@@ -43,6 +47,7 @@ export type AppDeps = {
   pages: PageServices;
   envelopes: EnvelopeServices;
   civil: CivilNoticeServices;
+  confirmation: AskServices & SigningServices;
 };
 
 /** The identity provider as one Fastify app. Reads no environment and opens no port. */
@@ -91,6 +96,8 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
   registerRedeem(site, pages);
   registerRecovery(site, pages);
   registerEnvelopes(app, signed, deps.envelopes);
+  registerConfirmationApi(app, signed, deps.confirmation);
+  registerConfirmationPage(site, pages, deps.confirmation);
   registerCivilNotices(app, signed, deps.civil, () => pages.clock.now());
   app.get('/', { schema: { hide: true } }, async (request, reply) =>
     show(site, request, reply, homePage(wordsFor(request).t)),

@@ -41,6 +41,7 @@ import { applyOnlineStatus, type OnlineStatus } from './domain/card/online-statu
 import type { CivilRegistry, TrustedNow } from './domain/card/ports.ts';
 import { createTlsHandoff } from './domain/card/tls-handoff.ts';
 import { createChallenges } from './domain/challenge/challenges.ts';
+import { createConfirmations } from './domain/confirmation/confirmations.ts';
 import { createCounterCodes } from './domain/counter/counter-code.ts';
 import { createSessionEnding } from './domain/login/end-sessions.ts';
 import type { GuardianRegistry } from './domain/mandate/guardianship.ts';
@@ -232,6 +233,7 @@ export async function compose(parts: Parts): Promise<Composed> {
       triesOfSource: createRateLimit(kv, 'counter-source', 30, 900),
     },
   };
+  const personOfToken = createPersonOfToken(provider, logins, delegations);
   const app = await buildApp({
     issuer,
     demo: parts.demo,
@@ -253,7 +255,7 @@ export async function compose(parts: Parts): Promise<Composed> {
     civil: { records: civil, sessions: providerSessions },
     envelopes: {
       grants: createEnvelopeGrantStore(database, tools),
-      personOfToken: createPersonOfToken(provider, logins, delegations),
+      personOfToken,
       persons,
       register,
       keys,
@@ -261,6 +263,16 @@ export async function compose(parts: Parts): Promise<Composed> {
       clock,
       ids,
       audit,
+    },
+    confirmation: {
+      confirmations: createConfirmations(kv),
+      passkey: pages.passkey,
+      personOfToken,
+      subjectOf,
+      register,
+      keys,
+      issuer,
+      ids,
     },
   });
   const revocation = createCardRevocation(database, tools);

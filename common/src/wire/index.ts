@@ -1,3 +1,4 @@
+export * from './confirmation.ts';
 export * from './consent.ts';
 export * from './identity.ts';
 export * from './ledger.ts';

@@ -13,6 +13,7 @@ import { refused } from '@xinlu/common/errors';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Webauthn } from '../domain/passkey/webauthn.ts';
+import { jwkOfCose } from './cose-key.ts';
 
 const CEREMONY_MILLISECONDS = 300_000;
 /** COSE algorithms: EdDSA, ES256, RS256. */
@@ -177,6 +178,17 @@ export function createWebauthn(options: { origin: string; name: string }): Webau
         counter: authenticationInfo.newCounter,
         deviceBound: authenticationInfo.credentialDeviceType === 'singleDevice',
         backedUp: authenticationInfo.credentialBackedUp,
+      };
+    },
+    evidence(verifiedAnswer, passkey) {
+      const { response } = verifiedAnswer as AuthenticationResponseJSON;
+      return {
+        rp_id: rpID,
+        origin: options.origin,
+        public_key: jwkOfCose(passkey.publicKey),
+        authenticator_data: response.authenticatorData,
+        client_data_json: response.clientDataJSON,
+        signature: response.signature,
       };
     },
   };

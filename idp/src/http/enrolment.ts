@@ -153,7 +153,8 @@ export function registerEnrolment(site: Site, services: PageServices, prefix: st
       delete session.data.second;
       delete session.data.othersLostFor;
       await session.save();
-      return { next: place.kind === 'own' ? '/account/passkeys?done=added' : `${place.path}/continue` };
+      const onward = place.kind === 'interaction' || session.data.after?.startsWith('/confirm/') === true;
+      return { next: onward ? `${place.path}/continue` : '/account/passkeys?done=added' };
     },
   );
 }

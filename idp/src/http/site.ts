@@ -16,7 +16,7 @@ export type BrowserState = {
   /** The passkey login at which she said that her others are lost. */
   othersLostFor: string;
   /** Where to go on after signing in for no organisation; her account unless told. */
-  after: '/counter';
+  after: '/counter' | `/confirm/${string}`;
   /** The enrolment at a counter whose code was redeemed here. */
   counterEnrolment: string;
 };

@@ -1,4 +1,5 @@
 import { accountEn } from './account-en.ts';
+import { confirmationEn } from './confirmation-en.ts';
 import { counterEn } from './counter-en.ts';
 import { mandateEn } from './mandate-en.ts';
 import { passkeyEn } from './passkey-en.ts';
@@ -8,6 +9,7 @@ export const en = {
   ...mandateEn,
   ...counterEn,
   ...passkeyEn,
+  ...confirmationEn,
 
   service: 'Identity provider',
 

@@ -1,4 +1,5 @@
 import { accountZhTW } from './account-zh-TW.ts';
+import { confirmationZhTW } from './confirmation-zh-TW.ts';
 import { counterZhTW } from './counter-zh-TW.ts';
 import { mandateZhTW } from './mandate-zh-TW.ts';
 import { passkeyZhTW } from './passkey-zh-TW.ts';
@@ -8,6 +9,7 @@ export const zhTW = {
   ...mandateZhTW,
   ...counterZhTW,
   ...passkeyZhTW,
+  ...confirmationZhTW,
 
   service: '身分驗證中心',
 

@@ -24,7 +24,8 @@ export function createPersonOfToken(
     if (!(await ofLiveLogin(logins, token))) return undefined;
     const delegation = await delegations.of(token);
     if (delegation === 'ended') return undefined;
+    const { accountId } = token;
     // Whose data it is about: by a mandate, the principal's and never the actor's.
-    return delegation?.principalId ?? token.accountId;
+    return { principalId: delegation?.principalId ?? accountId, actorId: accountId };
   };
 }

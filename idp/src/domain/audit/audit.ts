@@ -37,6 +37,7 @@ export type AuditKind =
   | 'envelope-grant.made'
   | 'envelope-grant.deleted'
   | 'envelope.made'
+  | 'consent.signed'
   | 'signing-key.published'
   | 'signing-key.promoted'
   | 'signing-key.retired'

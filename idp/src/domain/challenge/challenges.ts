@@ -9,7 +9,8 @@ export type ChallengePurpose =
   | 'passkey-login'
   | 'passkey-second'
   | 'recovery-objection'
-  | 'passkey-enrolment';
+  | 'passkey-enrolment'
+  | 'consent-statement';
 
 /** Five minutes: time enough to find the card. */
 export const CHALLENGE_SECONDS = 300;
@@ -20,6 +21,8 @@ export const CHALLENGE_SECONDS = 300;
  */
 export type Challenges = {
   issue(purpose: ChallengePurpose, browserSession: string): Promise<string>;
+  /** A challenge that is not random but what she signs: it must be as hard to guess, and asks one question. */
+  give(purpose: ChallengePurpose, browserSession: string, challenge: string): Promise<void>;
   /** Refusal: `challenge-unknown` for one never given, used, expired, or given to another browser or for another purpose. */
   use(purpose: ChallengePurpose, browserSession: string, challenge: string): Promise<void>;
 };
@@ -27,12 +30,15 @@ export type Challenges = {
 export function createChallenges(kv: KeyValue, ids: Ids): Challenges {
   const key = (challenge: string) => `challenge:${sha256Base64url(challenge)}`;
   const binding = (purpose: string, session: string) => `${purpose}\n${sha256Base64url(session)}`;
+  const give = (purpose: ChallengePurpose, browserSession: string, challenge: string) =>
+    kv.set(key(challenge), binding(purpose, browserSession), CHALLENGE_SECONDS);
   return {
     async issue(purpose, browserSession) {
       const challenge = ids.token(32);
-      await kv.set(key(challenge), binding(purpose, browserSession), CHALLENGE_SECONDS);
+      await give(purpose, browserSession, challenge);
       return challenge;
     },
+    give,
     async use(purpose, browserSession, challenge) {
       const stored = await kv.take(key(challenge));
       if (stored !== binding(purpose, browserSession)) {

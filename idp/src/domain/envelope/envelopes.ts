@@ -31,8 +31,11 @@ export interface EnvelopeGrantStore {
   delete(broker: string, id: string): Promise<EnvelopeGrant | undefined>;
 }
 
-/** Whose login an access token of ours belongs to, if it is still good and was given to that client. */
-export type PersonOfToken = (accessToken: string, clientId: string) => Promise<string | undefined>;
+/** Whose data an access token is about, and who signed in for it: the same person, unless by a mandate. */
+export type TokenHolder = { principalId: string; actorId: string };
+
+/** Behind an access token of ours, if it is still good and was given to that client. */
+export type PersonOfToken = (accessToken: string, clientId: string) => Promise<TokenHolder | undefined>;
 
 export type EnvelopeServices = {
   grants: EnvelopeGrantStore;
@@ -64,7 +67,7 @@ export async function makeGrant(
     throw refused('expiry-out-of-range', 'expires_at must lie in the future, at most 400 days ahead.');
   }
   for (const provider of request.providers) requireProvider(services, provider);
-  const personId = await services.personOfToken(request.access_token, broker);
+  const personId = (await services.personOfToken(request.access_token, broker))?.principalId;
   if (personId === undefined) {
     throw refused('access-token-invalid', 'The access token is not that of a live login at this broker.', {
       status: 403,

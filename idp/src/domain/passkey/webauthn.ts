@@ -1,3 +1,4 @@
+import type { ConfirmationClaims } from '@xinlu/common/wire';
 import type { Passkey } from './passkeys.ts';
 
 export type EnrolledCredential = Pick<
@@ -33,4 +34,9 @@ export interface Webauthn {
   verifyEnrolment(unverifiedAnswer: unknown, challenge: string): Promise<EnrolledCredential>;
   /** Without a passkey the same is computed with a key that nobody holds, and refused. */
   verifyLogin(unverifiedAnswer: unknown, challenge: string, passkey: Passkey | undefined): Promise<Assertion>;
+  /** Of an answer that `verifyLogin` took: all that another needs to verify it again. */
+  evidence(
+    verifiedAnswer: unknown,
+    passkey: Passkey,
+  ): Omit<ConfirmationClaims['webauthn'], 'credential_id_hash'>;
 }
