@@ -13,10 +13,12 @@ import { createAccessStore } from './adapters/accesses-postgres.ts';
 import { createAttestations, LEDGER_QUEUE, STOP_QUEUE } from './adapters/attestations-postgres.ts';
 import { keepCatalogue } from './adapters/catalogue-postgres.ts';
 import { createConsentMutator, createConsentStore } from './adapters/consents-postgres.ts';
+import { createDeliveries } from './adapters/deliveries-postgres.ts';
 import { createGrants } from './adapters/grants-oidc-provider.ts';
 import { printPdf } from './adapters/pdf-pdfkit.ts';
 import { createStops } from './adapters/stops-key-value.ts';
 import { buildApp } from './app.ts';
+import { ORDER_SECONDS } from './domain/admit-access.ts';
 import type { Catalogue } from './domain/catalogue.ts';
 import { createCircuits } from './domain/circuits.ts';
 import type { Domain } from './domain/deps.ts';
@@ -61,10 +63,12 @@ export type Parts = {
 export type Composed = {
   app: AppInstance;
   domain: Domain;
-  /** Expired consents written down, and the ledger asked how far the open entries are. */
+  /** Expired consents written down, abandoned accesses closed, and the ledger asked how far the open entries are. */
   housekeep(): Promise<void>;
 };
 
+/** No answer comes after the order's life, none takes longer to leave; then nobody follows the access any more. */
+const ABANDONED = { unansweredSeconds: ORDER_SECONDS + 10, unfinishedSeconds: 15 * 60 };
 /** How many entries the ledger is asked about at a time. */
 const REFRESH_ENTRIES = 100;
 /** What one relying party may ask of the gateway in a minute, whatever its addresses. */
@@ -106,6 +110,7 @@ export async function compose(parts: Parts): Promise<Composed> {
     register,
     consents: createConsentStore({ database, mutate, ids }),
     accesses: createAccessStore({ database, attestations, mutate }),
+    deliveries: createDeliveries(database, log),
     identity: parts.identity,
     connector: parts.connector,
     grants: createGrants(() => provider, [kv, durableKv]),
@@ -127,11 +132,14 @@ export async function compose(parts: Parts): Promise<Composed> {
     const consent = await domain.consents.find(String(job['consentId']));
     if (consent !== undefined) await endWhatHangsOn(domain, consent);
   });
+  const app = await buildApp({ ...parts, domain, provider, openings: attestations, history, printPdf });
+  app.addHook('onClose', () => domain.deliveries.flush());
   return {
-    app: await buildApp({ ...parts, domain, provider, openings: attestations, history, printPdf }),
+    app,
     domain,
     async housekeep() {
       await expireConsents(domain);
+      await domain.deliveries.closeAbandoned(ABANDONED);
       await attestations.refresh(REFRESH_ENTRIES);
     },
   };

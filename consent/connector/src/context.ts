@@ -6,6 +6,7 @@ import type { Logger } from '@xinlu/common/log';
 import type { RegisterView } from '@xinlu/common/register';
 import type { ConnectorRequest, OrderClaims, Participant } from '@xinlu/common/wire';
 import type { Dataset, DatasetSource } from './dataset.ts';
+import type { ReleaseLog } from './release-log.ts';
 
 /** How an agency mounts the connector over its own data. */
 export type ConnectorOptions = {
@@ -18,6 +19,8 @@ export type ConnectorOptions = {
   clock: Clock;
   ids: Ids;
   log: Logger;
+  /** Each release is recorded here before it leaves. */
+  releases: ReleaseLog;
   /** The endpoint's address as the register knows it, without trailing slash; orders come to `{publicUrl}/release`. */
   publicUrl: string;
   /** The gateway's address: a relying party's signed request counts only if it was meant for there. */

@@ -10,7 +10,8 @@ import { release } from './release.ts';
  * gets `POST /release`. It verifies, filters, signs and encrypts by itself:
  *
  *     await app.register(connector, { participantId: 'household', keys, register, kv, clock, ids, log,
- *       publicUrl, gatewayUrl, datasets: { 'household.members': { fields: { members: schema }, read } } });
+ *       publicUrl, gatewayUrl, releases: openReleaseLog(folder),
+ *       datasets: { 'household.members': { fields: { members: schema }, read } } });
  */
 export async function connector(app: FastifyInstance, options: ConnectorOptions): Promise<void> {
   const datasets = compileDatasets(options.datasets);
@@ -38,3 +39,4 @@ export async function connector(app: FastifyInstance, options: ConnectorOptions)
 
 export type { ConnectorOptions } from './context.ts';
 export type { DatasetSource, ReadRequest } from './dataset.ts';
+export { openReleaseLog, type ReleaseEntry, type ReleaseLog, readReleases } from './release-log.ts';

@@ -1,3 +1,4 @@
+import { sha256Base64url } from '@xinlu/common/canonical';
 import { isAppError } from '@xinlu/common/errors';
 import type { ConnectorRequest } from '@xinlu/common/wire';
 import { answer } from './answer.ts';
@@ -10,7 +11,7 @@ import type { Connector } from './context.ts';
 
 /**
  * Serves one release order. Nobody is trusted alone: the broker vouches for the consent, the relying party for its
- * request, the identity provider for the person; without any one of them nothing leaves.
+ * request, the identity provider for the person; without any one of them nothing leaves, and nothing unrecorded.
  */
 export async function release(connector: Connector, request: ConnectorRequest): Promise<string> {
   let step = 'order';
@@ -26,6 +27,12 @@ export async function release(connector: Connector, request: ConnectorRequest): 
     await useOnce(connector, ordered);
     step = 'answer';
     const data = await answer(connector, ordered, nationalId);
+    step = 'record';
+    await connector.releases.record({
+      at: connector.clock.now().toISOString(),
+      order: request.order,
+      answer_digest: sha256Base64url(data),
+    });
     connector.log.info({ accessId: ordered.order.jti, dataset: ordered.order.dataset }, 'released');
     return data;
   } catch (error) {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sha256Base64url } from '@xinlu/common/canonical';
 import { systemClock } from '@xinlu/common/clock';
 import { type AppInstance, buildHttp } from '@xinlu/common/http';
@@ -7,7 +10,7 @@ import { encryptNested, type KeyRing, signJwt } from '@xinlu/common/keys';
 import { createLogger } from '@xinlu/common/log';
 import { fakeRegister, makeKeys, testKeyValues } from '@xinlu/common/testing';
 import type { ConnectorRequest, OrderClaims, Participant } from '@xinlu/common/wire';
-import { connector } from '../src/index.ts';
+import { connector, openReleaseLog } from '../src/index.ts';
 
 const PUBLIC_URL = 'http://localhost:9013';
 const GATEWAY_URL = 'http://localhost:9002/gateway/release';
@@ -71,6 +74,8 @@ export async function startAgency() {
   const lines: string[] = [];
   const log = createLogger({ name: 'connector', destination: { write: (line) => void lines.push(line) } });
   const reads: string[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'xinlu-releases-'));
+  const releases = openReleaseLog(folder);
   const app: AppInstance = await buildHttp({
     name: 'household',
     publicUrl: PUBLIC_URL,
@@ -90,6 +95,7 @@ export async function startAgency() {
       log,
       publicUrl: PUBLIC_URL,
       gatewayUrl: GATEWAY_URL,
+      releases,
       datasets: {
         'household.members': {
           fields: { members: { type: 'array' }, address: { type: 'string' }, broken: { type: 'integer' } },
@@ -192,6 +198,8 @@ export async function startAgency() {
     outsider,
     view,
     reads,
+    folder,
+    releases,
     lines,
     parts,
     build,
@@ -199,6 +207,8 @@ export async function startAgency() {
     checkNamed,
     async close() {
       await app.close();
+      await releases.close();
+      rmSync(folder, { recursive: true, force: true });
       for (const one of [store, ...others]) await one.close();
     },
   };

@@ -5,6 +5,11 @@ import type { Access, AccessQuery, AccessStore, NewAccess } from '../domain/port
 import type { Attestations } from './attestations-postgres.ts';
 import { type ConsentMutator, databaseNow, readConsent } from './consents-postgres.ts';
 
+/** What came of an access `a`. */
+const OUTCOME = "CASE WHEN u.access_id IS NULL THEN o.outcome ELSE 'unconfirmed' END";
+const OUTCOME_JOINS = `LEFT JOIN access_outcome o ON o.access_id = a.id
+         LEFT JOIN access_unconfirmed u ON u.access_id = a.id`;
+
 /** One admission at a time for a dataset of a consent; others of the same consent go on in parallel. */
 async function lockDataset(tx: Sql, { consentId, dataset }: AccessQuery): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${consentId} ${dataset ?? ''}`]);
@@ -82,6 +87,12 @@ export function createAccessStore(options: {
         const usesSince = (since: Date | undefined) => countUses(tx, query, now, since);
         const access = await decide({ consent, now, usesSince });
         await insertAccess(tx, query, access, consent, now);
+        if (access.decision === 'allowed') {
+          await tx.query('INSERT INTO access_open (access_id, at) VALUES ($1, $2)', [
+            access.document.id,
+            now,
+          ]);
+        }
         await attestations.add(tx, 'access', access.document, now);
         return access;
       });
@@ -97,11 +108,14 @@ export function createAccessStore(options: {
         const now = await databaseNow(tx);
         const late = now.getTime() - access.at.getTime() >= ORDER_SECONDS * 1000;
         if (outcome === 'delivered' && late) return false;
-        await tx.query(
-          'INSERT INTO access_outcome (access_id, outcome, code, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+        const written = await tx.one(
+          `INSERT INTO access_outcome (access_id, outcome, code, at) VALUES ($1, $2, $3, $4)
+           ON CONFLICT DO NOTHING RETURNING access_id`,
           [accessId, outcome, code ?? null, now],
         );
+        if (written === undefined) return false;
         if (outcome === 'delivered') await useUp(tx, access.consentId, now, mutate);
+        else await tx.query('DELETE FROM access_open WHERE access_id = $1', [accessId]);
         return true;
       });
     },
@@ -114,10 +128,11 @@ export function createAccessStore(options: {
         }
       >(
         `SELECT a.id, a.consent_id AS "consentId", a.client_id AS "clientId", a.provider, a.dataset, a.fields, a.purpose,
-           a.decision, a.code, a.at, a.document, a.verification, o.outcome, o.code AS "outcomeCode", t.entry_id AS "entryId",
+           a.decision, a.code, a.at, a.document, a.verification,
+           ${OUTCOME} AS outcome, o.code AS "outcomeCode", t.entry_id AS "entryId",
            t.entry_state AS "entryState", t.entry_index AS "entryIndex"
          FROM access_record a JOIN consent c ON c.id = a.consent_id
-         LEFT JOIN access_outcome o ON o.access_id = a.id LEFT JOIN attestation t ON t.document_id = a.id
+         ${OUTCOME_JOINS} LEFT JOIN attestation t ON t.document_id = a.id
          WHERE c.account = $1 AND ($2::uuid IS NULL OR a.consent_id = $2) ORDER BY a.at DESC, a.id DESC LIMIT $3`,
         [account, consentId ?? null, limit],
       );
@@ -136,9 +151,9 @@ export function createAccessStore(options: {
     },
     async countByOutcome() {
       const rows = await database.query<{ outcome: string; count: number }>(
-        `SELECT coalesce(o.outcome, CASE a.decision WHEN 'refused' THEN 'refused' ELSE 'pending' END) AS outcome,
+        `SELECT coalesce(${OUTCOME}, CASE a.decision WHEN 'refused' THEN 'refused' ELSE 'pending' END) AS outcome,
            count(*)::int AS count
-         FROM access_record a LEFT JOIN access_outcome o ON o.access_id = a.id GROUP BY 1`,
+         FROM access_record a ${OUTCOME_JOINS} GROUP BY 1`,
       );
       return Object.fromEntries(rows.map((row) => [row.outcome, row.count]));
     },

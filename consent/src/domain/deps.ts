@@ -8,6 +8,7 @@ import type { Circuits } from './circuits.ts';
 import type {
   AccessStore,
   ConsentStore,
+  Deliveries,
   Grants,
   IdentityProvider,
   ProviderConnector,
@@ -26,6 +27,7 @@ export type Domain = {
   register: () => RegisterView;
   consents: ConsentStore;
   accesses: AccessStore;
+  deliveries: Deliveries;
   identity: IdentityProvider;
   connector: ProviderConnector;
   grants: Grants;

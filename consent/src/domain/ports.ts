@@ -102,7 +102,8 @@ export type Access = {
   document: string;
   /** Set: answers were asked for in place of data. */
   verification: Verification | null;
-  outcome: 'delivered' | 'failed' | null;
+  /** `unconfirmed`: the answer was given, and whether it arrived whole is not known. */
+  outcome: 'delivered' | 'unconfirmed' | 'failed' | null;
   outcomeCode: string | null;
   proof: Proof;
 };
@@ -116,14 +117,35 @@ export type Proof = { entryId: string | null; state: string | null; index: numbe
  */
 export type AccessStore = {
   admit<A extends NewAccess>(query: AccessQuery, decide: (facts: AccessFacts) => Promise<A>): Promise<A>;
-  /** Records what came of an admitted access. False if it is too late to count as delivered. */
+  /**
+   * Records what came of an admitted access. False if it is too late to count as delivered, or closed already. One that is
+   * settled as delivered stays open until its answer has left (`Deliveries`).
+   */
   settle(accessId: string, outcome: 'delivered' | 'failed', code?: string): Promise<boolean>;
   /** Newest first. */
   listOf(account: string, options: { consentId?: string; limit: number }): Promise<Access[]>;
   /** The signed record of an access under one of her consents. */
   recordOf(account: string, accessId: string): Promise<string | undefined>;
-  /** By outcome: delivered, failed, refused, pending. */
+  /** By outcome: delivered, unconfirmed, failed, refused, pending. */
   countByOutcome(): Promise<Record<string, number>>;
+};
+
+/**
+ * Whether answers arrived. An access is open from its admission until it failed, or its whole answer was handed to the
+ * relying party's connection; one that nobody follows any more, because its process died, is closed from the outside.
+ */
+export type Deliveries = {
+  /** Takes effect soon. What is lost with this process is closed as unconfirmed. */
+  arrived(accessIds: readonly string[]): void;
+  /** The relying party's connection ended before the answer had left. Does not throw. */
+  unconfirmed(accessIds: readonly string[]): Promise<void>;
+  /**
+   * Closes open accesses that are older: those without an outcome as failed (`not-delivered`), those with an answer as
+   * unconfirmed. Gives how many.
+   */
+  closeAbandoned(age: { unansweredSeconds: number; unfinishedSeconds: number }): Promise<number>;
+  /** Waits for what `arrived` was told, as long as the database answers. */
+  flush(): Promise<void>;
 };
 
 export type IdentityProvider = {

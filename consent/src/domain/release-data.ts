@@ -19,6 +19,8 @@ export type ReleaseCall = {
   request: ConnectorRequest['request'];
   /** Verifies token and DPoP proof; gives the OAuth grant they belong to. */
   verifyToken(): Promise<{ grantId: string }>;
+  /** Whether the relying party has hung up: then nothing counts as delivered. */
+  gone(): boolean;
 };
 
 type Result = ReleaseResponse['results'][number];
@@ -67,6 +69,17 @@ async function fetchFrom(
   );
 }
 
+/** Its answer will not leave. What cannot be written down now is closed later as abandoned, to the same effect. */
+async function leaveUndelivered(domain: Domain, accessId: string, code: string): Promise<void> {
+  try {
+    // Settled already where the answer to that was lost: it counts as a use, and stays unconfirmed.
+    if (await domain.accesses.settle(accessId, 'failed', code)) return;
+    await domain.deliveries.unconfirmed([accessId]);
+  } catch (error) {
+    domain.log.warn({ err: error, accessId }, 'outcome-not-written');
+  }
+}
+
 async function releaseOne(
   domain: Domain,
   call: ReleaseCall,
@@ -84,6 +97,7 @@ async function releaseOne(
   }
   try {
     const data = await fetchFrom(domain, consent, { ...admission, order }, call.request);
+    if (call.gone()) throw retryable('client-gone', 'The relying party did not wait for the answer.');
     if (!(await domain.accesses.settle(id, 'delivered'))) {
       throw retryable('answer-too-late', 'The provider answered too late.');
     }
@@ -91,7 +105,7 @@ async function releaseOne(
   } catch (error) {
     const reason = titleOf(error);
     domain.log.warn({ err: error, accessId: id, provider, code: reason.code }, 'release-failed');
-    await domain.accesses.settle(id, 'failed', reason.code);
+    await leaveUndelivered(domain, id, reason.code);
     return { provider, dataset, access_id: id, error: reason };
   }
 }

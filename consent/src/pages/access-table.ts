@@ -14,6 +14,8 @@ const REASONS = [
   'check-not-granted',
   'provider-resting',
   'peer-unreachable',
+  'not-delivered',
+  'client-gone',
   'dataset-not-granted',
   'data-not-found',
   'purpose-changed',
@@ -33,6 +35,7 @@ function outcomeOf(t: Texts, access: Access): { text: string; tone: Tone; why?: 
     return { text: t('result.refused'), tone: 'negative', why: reason(t, access.code) };
   }
   if (access.outcome === 'delivered') return { text: t('result.delivered'), tone: 'positive' };
+  if (access.outcome === 'unconfirmed') return { text: t('result.unconfirmed'), tone: 'warning' };
   if (access.outcome === 'failed') {
     return { text: t('result.failed'), tone: 'warning', why: reason(t, access.outcomeCode) };
   }

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { systemClock } from '@xinlu/common/clock';
-import { buildHttp, listen } from '@xinlu/common/http';
+import { listen } from '@xinlu/common/http';
 import { signedFetch } from '@xinlu/common/http-signature';
 import { systemIds } from '@xinlu/common/ids';
 import type { KeyRing } from '@xinlu/common/keys';
@@ -12,13 +15,13 @@ import { createOutbox } from '@xinlu/common/outbox';
 import { type Database, migrate } from '@xinlu/common/sql';
 import { fakeRegister, makeKeys, testDatabase, testKeyValues } from '@xinlu/common/testing';
 import type { Participant } from '@xinlu/common/wire';
-import { connector } from '@xinlu/connector';
 import { createMyData, type MyData } from '@xinlu/rp-kit';
 import { readCatalogue } from '../../src/adapters/catalogue-files.ts';
 import { createIdentityProvider } from '../../src/adapters/identity-provider-http.ts';
 import { createProviderConnector } from '../../src/adapters/provider-connector-http.ts';
 import { type Composed, compose, QUEUES } from '../../src/compose.ts';
 import { createHintVerifier } from '../../src/http/oauth/hint.ts';
+import { openAgencies, PROVIDER_IDS, PROVIDERS } from './agencies.ts';
 import type { Browser } from './browser.ts';
 import { startFakeIdp } from './fake-idp.ts';
 import { fakeLedger } from './fake-ledger.ts';
@@ -32,32 +35,7 @@ export async function freePort(): Promise<number> {
   });
 }
 
-/** What the agencies of the tests hold; the broker must never hold any of it. */
-export const SECRETS = ['A229871345', '林怡君', '林子喆', '信義路二段', '社助字第'];
-const RECORDS: Record<string, Record<string, unknown>> = {
-  'household.members': {
-    members: [
-      { name: '林怡君', relation: '戶長', born: '1984-05-12' },
-      { name: '林子喆', relation: '長子', born: '2009-09-03' },
-    ],
-    address: '信路市中正區信義路二段 86 號',
-    registered_since: '2011-08-20',
-    secret_note: 'never leaves',
-  },
-  'welfare.low-income-status': {
-    status: 'low-income',
-    valid_until: '2027-12-31',
-    case_number: '社助字第 1150031827 號',
-  },
-  'tax.income': { annual_income: 318_000, year: 2025, employer: '信路市立托兒所' },
-};
-
-const PROVIDERS = {
-  household: 'household.members',
-  welfare: 'welfare.low-income-status',
-  tax: 'tax.income',
-} as const;
-type ProviderId = keyof typeof PROVIDERS;
+export { SECRETS } from './agencies.ts';
 
 export type Country = Awaited<ReturnType<typeof startCountry>>;
 
@@ -67,6 +45,10 @@ export async function startCountry(
     kv?: 'postgres' | 'redis';
     /** Another short-lived store, one that further processes can share. */
     openKv?: (database: Database) => Promise<KeyValue>;
+    /** Another database than a fresh one in the tests' cluster. */
+    openDatabase?: () => Promise<Database>;
+    /** The agencies' connectors run in a process of their own, which the caller starts. */
+    agenciesElsewhere?: true;
   } = {},
 ) {
   const ids = ['idp', 'consent', 'school', 'bank', 'household', 'welfare', 'tax', 'admin'] as const;
@@ -113,10 +95,10 @@ export async function startCountry(
     party('school', { relyingParty: relyingParty('school', ['tuition-waiver', 'residence-check']) }),
     party('bank', { relyingParty: relyingParty('bank', ['credit-card-application']) }),
     party('admin', { roles: ['register'] }),
-    ...Object.entries(PROVIDERS).map(([id, dataset]) =>
-      party(id as ProviderId, {
+    ...PROVIDER_IDS.map((id) =>
+      party(id, {
         roles: ['provider'],
-        provider: { endpoint: url(id as ProviderId), datasets: [dataset] },
+        provider: { endpoint: url(id), datasets: [PROVIDERS[id]] },
       }),
     ),
   ];
@@ -131,7 +113,7 @@ export async function startCountry(
     level: 'debug',
     destination: { write: (line) => void lines.push(line) },
   });
-  const database: Database = await testDatabase();
+  const database: Database = await (options.openDatabase ?? testDatabase)();
   await migrate(database, new URL('../../migrations/', import.meta.url));
   const stores = await testKeyValues();
   const chosen = stores.find((store) => store.name === (options.kv ?? 'postgres')) ?? stores[0];
@@ -186,40 +168,20 @@ export async function startCountry(
     level: 'debug',
     destination: { write: (line) => void connectorLines.push(line) },
   });
-  const agencies = await Promise.all(
-    Object.entries(PROVIDERS).map(async ([name, dataset]) => {
-      const id = name as ProviderId;
-      const fields = catalogue.datasets.get(dataset)?.fields ?? {};
-      const app = await buildHttp({
-        name: id,
-        publicUrl: url(id),
-        log: connectorLog,
-        kv: durableKv,
-        requestsPerMinute: 1_000_000,
-        ready: async () => ({}),
-      });
-      await app.register(connector, {
-        participantId: id,
-        keys: keys[id],
-        register,
-        kv: durableKv,
-        clock: systemClock,
-        ids: systemIds,
-        log: connectorLog,
-        publicUrl: url(id),
-        gatewayUrl,
-        datasets: {
-          [dataset]: {
-            fields: Object.fromEntries(Object.entries(fields).map(([field, one]) => [field, one.schema])),
-            read: async ({ nationalId }: { nationalId: string }) =>
-              nationalId === 'A229871345' ? RECORDS[dataset] : undefined,
-          },
-        },
-      });
-      await listen(app, { host: '127.0.0.1', port: ports[id] });
-      return app;
-    }),
-  );
+  const releases = mkdtempSync(join(tmpdir(), 'xinlu-releases-'));
+  const agencies =
+    options.agenciesElsewhere === true
+      ? []
+      : await openAgencies({
+          ports,
+          keys,
+          register,
+          kv: durableKv,
+          log: connectorLog,
+          gatewayUrl,
+          catalogue,
+          folder: releases,
+        });
 
   const myData = (id: 'school' | 'bank', rest: { keys?: KeyRing; fetch?: typeof fetch } = {}): MyData =>
     createMyData({
@@ -249,7 +211,10 @@ export async function startCountry(
 
   return {
     keys,
+    ports,
     url,
+    /** Where the agencies record what they released, a folder each. */
+    releases,
     view,
     idp,
     database,
@@ -271,6 +236,7 @@ export async function startCountry(
       await durableKv.close();
       for (const store of stores) await store.close();
       await database.close();
+      rmSync(releases, { recursive: true, force: true });
     },
   };
 }

@@ -15,6 +15,7 @@ import { createIdentityProvider } from '../../src/adapters/identity-provider-htt
 import { createProviderConnector } from '../../src/adapters/provider-connector-http.ts';
 import { compose, QUEUES } from '../../src/compose.ts';
 import { createHintVerifier } from '../../src/http/oauth/hint.ts';
+import { runOrdered } from './child.ts';
 import { fakeLedger } from './fake-ledger.ts';
 
 /** What a further broker of a test country is told, over the pipe to its parent. */
@@ -75,13 +76,6 @@ async function serve(order: GatewayOrder): Promise<void> {
   });
   await outbox.start();
   await listen(app, { host: '127.0.0.1', port: order.port });
-  process.send?.('ready');
 }
 
-process.once('message', (order) => {
-  serve(order as GatewayOrder).catch((error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  });
-});
-process.once('disconnect', () => process.exit(0));
+runOrdered(serve);

@@ -1,25 +1,29 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import type { KeyRing } from '@xinlu/common/keys';
 import { createClient } from 'redis';
+import { ended, forkReady } from './child.ts';
+import type { ConnectorOrder } from './connector-process.ts';
 import { type Country, freePort } from './country.ts';
 import type { GatewayOrder } from './gateway-process.ts';
 
-export type Gateway = {
+/** A process that is ended by -9 and begun again as it was. */
+export type Killable = { kill(): Promise<void>; start(): Promise<void> };
+
+export type Gateway = Killable & {
   port: number;
   /** All that its heap holds at this moment, as V8 writes it. */
   heap(): Promise<string>;
-  kill(): Promise<void>;
+  /** Its process, as long as it lives. */
+  pid(): number | undefined;
 };
 
-const ended = (child: ChildProcess) =>
-  new Promise<void>((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) resolve();
-    else child.once('exit', () => resolve());
-  });
+const privateJwks = ({ signing, encryption }: KeyRing) => ({
+  keys: [signing.privateJwk, ...(encryption === undefined ? [] : [encryption.privateJwk])],
+});
 
 /** A gateway in a process of its own, on the country's database and keys. */
 export async function startGateway(
@@ -29,35 +33,32 @@ export async function startGateway(
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'xinlu-gateway-'));
   const { keys, deps } = country;
-  const { signing, encryption } = keys.consent;
   const order: GatewayOrder = {
     port,
     publicUrl: country.url('consent'),
     idpIssuer: country.url('idp'),
     databaseUrl: country.database.url,
     ...stores,
-    jwks: { keys: [signing.privateJwk, ...(encryption === undefined ? [] : [encryption.privateJwk])] },
+    jwks: privateJwks(keys.consent),
     participants: [...country.view.participants],
     secrets: {
       cookie: Buffer.from(deps.cookieSecret).toString('hex'),
       salt: Buffer.from(deps.saltSecret).toString('hex'),
     },
   };
-  const child = fork(fileURLToPath(new URL('./gateway-process.ts', import.meta.url)), {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    cwd: folder,
-    execArgv: ['--heapsnapshot-signal=SIGUSR2'],
-  });
-  const ready = new Promise<void>((resolve, reject) => {
-    child.once('message', () => resolve());
-    child.once('exit', (code) => reject(new Error(`a gateway ended at its start with ${code}`)));
-  });
-  child.send(order);
-  await ready;
+  let child: ChildProcess | undefined;
+  async function start() {
+    mkdirSync(folder, { recursive: true });
+    const execArgv = ['--heapsnapshot-signal=SIGUSR2'];
+    child = await forkReady('./gateway-process.ts', order, { cwd: folder, execArgv });
+  }
+  await start();
   return {
     port,
+    start,
+    pid: () => child?.pid,
     async heap() {
-      child.kill('SIGUSR2');
+      child?.kill('SIGUSR2');
       for (;;) {
         await wait(200);
         const [name] = readdirSync(folder);
@@ -67,14 +68,39 @@ export async function startGateway(
       }
     },
     async kill() {
-      child.kill('SIGKILL');
-      await ended(child);
+      child?.kill('SIGKILL');
+      if (child !== undefined) await ended(child);
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-export type RedisServer = { url: string; kill(): Promise<void>; start(): Promise<void> };
+/** The country's agencies, with their connectors, in a process of their own. */
+export async function startConnectors(country: Country): Promise<Killable> {
+  const { household, welfare, tax } = country.keys;
+  const order: ConnectorOrder = {
+    ports: country.ports,
+    databaseUrl: country.database.url,
+    gatewayUrl: country.gatewayUrl,
+    folder: country.releases,
+    jwks: { household: privateJwks(household), welfare: privateJwks(welfare), tax: privateJwks(tax) },
+    participants: [...country.view.participants],
+  };
+  let child: ChildProcess | undefined;
+  const start = async () => {
+    child = await forkReady('./connector-process.ts', order);
+  };
+  await start();
+  return {
+    start,
+    async kill() {
+      child?.kill('SIGKILL');
+      if (child !== undefined) await ended(child);
+    },
+  };
+}
+
+export type RedisServer = Killable & { url: string };
 
 /** A Redis of our own that keeps nothing: killed and started again it is empty, as a replica that lagged would be. */
 export async function startRedis(): Promise<RedisServer> {

@@ -25,7 +25,7 @@ export type RaceReport = {
 const codeOf = (error: unknown) => (isAppError(error) ? error.code : String(error));
 
 /** Lets the purpose be asked for as often as a race needs; everything else of the catalogue stays. */
-function allowFrequency(country: Country, frequency: { count: number; period: string }): void {
+export function allowFrequency(country: Country, frequency: { count: number; period: string }): void {
   const { domain } = country.consent;
   const purposes = [...domain.catalogue.purposes.values()].map((purpose) => ({
     ...purpose,
@@ -41,6 +41,17 @@ function allowFrequency(country: Country, frequency: { count: number; period: st
   );
 }
 
+/** The school's kit, through one of the gateways. */
+export function clientThrough(country: Country, gateway: Gateway) {
+  return country.myData('school', {
+    fetch: (url, init) => {
+      const address = new URL(String(url));
+      address.port = String(gateway.port);
+      return fetch(address, init);
+    },
+  });
+}
+
 /**
  * One consent, many requests through several gateway processes, and her withdrawal in the midst of them; with `redis` that
  * store is killed just before she withdraws and comes back empty.
@@ -54,15 +65,7 @@ export async function raceWithdrawal(
   const most = { count: 10_000, period: 'P1D' };
   allowFrequency(country, most);
   const { consent } = await consentTo(country, waiver({ ...standing(), frequency: most }));
-  const through = (gateway: Gateway | undefined) =>
-    country.myData('school', {
-      fetch: (url, init) => {
-        const address = new URL(String(url));
-        address.port = String(gateway?.port);
-        return fetch(address, init);
-      },
-    });
-  const clients = gateways.map(through);
+  const clients = gateways.map((gateway) => clientThrough(country, gateway));
   const outcomes = new Map<string, number>();
   const held: string[] = [];
   let enough = () => {};

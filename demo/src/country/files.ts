@@ -9,6 +9,8 @@ export type CountryFiles = {
   founding: string;
   reader: string;
   key(participant: string): string;
+  /** Where an agency keeps its own account of what it released. */
+  releases(participant: string): string;
   authority(id: string, part: 'key.pem' | 'certificate.der' | 'revoked.json'): string;
   card(id: string, part: 'key.pem' | 'certificate.der' | 'card.json' | 'tries.json'): string;
 };
@@ -20,6 +22,7 @@ export const countryFiles = (folder: string): CountryFiles => ({
   founding: join(folder, 'founding.json'),
   reader: join(folder, 'reader.json'),
   key: (participant) => join(folder, 'keys', `${participant}.json`),
+  releases: (participant) => join(folder, 'releases', participant),
   authority: (id, part) => join(folder, 'pki', id, part),
   card: (id, part) => join(folder, 'cards', id, part),
 });

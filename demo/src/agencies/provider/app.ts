@@ -9,7 +9,7 @@ import {
   section,
   tableResponsive,
 } from '@xinlu/common/page';
-import { connector } from '@xinlu/connector';
+import { connector, openReleaseLog } from '@xinlu/connector';
 import { catalogueFieldTitle, datasetTitle } from '../../country/catalogue.ts';
 import type { Country } from '../../country/country.ts';
 import { agencyNames } from '../../country/participants.ts';
@@ -28,6 +28,8 @@ export const buildProvider = async (country: Country, plan: ProviderPlan): Promi
   });
   const site = await openSite<object>(country, { id: plan.id, url, service });
 
+  const releases = openReleaseLog(country.files.releases(plan.id));
+  site.app.addHook('onClose', () => releases.close());
   await site.app.register(
     connector as never,
     {
@@ -40,6 +42,7 @@ export const buildProvider = async (country: Country, plan: ProviderPlan): Promi
       log: country.log.child({ site: plan.id }),
       publicUrl: url,
       gatewayUrl: `${country.services.consentIssuer}/gateway/release`,
+      releases,
       datasets: plan.datasets,
     } as never,
   );
