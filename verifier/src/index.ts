@@ -2,10 +2,11 @@ export type { ChainView } from './chain/chain-view.ts';
 export { chainViewOver } from './chain/chain-view-json-rpc.ts';
 export type { Check, CheckName, CheckResult } from './checks/check.ts';
 export { type AnchorStatement, anchorStatementType } from './checks/check-anchor.ts';
+export type { HolderRequest } from './checks/check-holder.ts';
 export type { Words, WordsCode } from './checks/words.ts';
 export type { Kind } from './document/kinds.ts';
 export { kinds } from './document/kinds.ts';
-export { composeFile, type FileParts, parseFile, type UnverifiedFile } from './file/xinlu-file.ts';
+export { composeFile, type FileParts, parseFile, partsOf, type UnverifiedFile } from './file/xinlu-file.ts';
 export {
   type AddCheckpoint,
   formatAddCheckpoint,
@@ -29,6 +30,22 @@ export { formatTlogProof, parseTlogProof, type TlogProof } from './log/tlog-proo
 export { type ConsistencyProof, verifyConsistency } from './merkle/consistency.ts';
 export { emptyRoot, leafHash, nodeHash } from './merkle/hash.ts';
 export { type InclusionProof, verifyInclusion } from './merkle/inclusion.ts';
+export type { Pair, PaperColumn, PaperField, PaperType } from './papers/paper-type.ts';
+export {
+  isPaperName,
+  type PaperData,
+  type PaperName,
+  paperNames,
+  paperTypeOf,
+  paperTypes,
+} from './papers/table.ts';
+export { type Presentation, presentPaper } from './present.ts';
 export { type StatusName, type StatusReference, statusNames } from './status/status-list.ts';
-export { readTrustList, type TrustedParticipant, type TrustList } from './trust/trust-list.ts';
+export {
+  type Entitlement,
+  readTrustList,
+  type TrustedKey,
+  type TrustedParticipant,
+  type TrustList,
+} from './trust/trust-list.ts';
 export { type Report, type Verdict, type VerifyOptions, verifyFile } from './verify.ts';

@@ -1,6 +1,6 @@
 import { LOGOUT_PATH } from '@xinlu/common/oidc-client';
 import type { Localized, Participant, PublicKey } from '@xinlu/common/wire';
-import { titleDeedType } from '@xinlu/issuer-kit';
+import { paperTypes } from '@xinlu/verifier';
 import type { Addresses, Site } from './addresses.ts';
 import { organisationById } from './organisations.ts';
 
@@ -106,7 +106,7 @@ const plans = (addresses: Addresses): Plan[] => {
     government('land-office', {
       roles: ['rp', 'issuer', 'submitter'],
       relyingParty: relyingParty(addresses, 'land-office'),
-      issuer: { credentialTypes: [titleDeedType] },
+      issuer: { credentialTypes: [paperTypes['land-title-deed'].vct] },
     }),
     provider('household', 'household.members'),
     provider('welfare', 'welfare.low-income-status'),

@@ -16,14 +16,31 @@ export type CredentialOrder = {
   readonly selective: Readonly<Record<string, unknown>>;
   readonly status: { readonly uri: string; readonly index: number };
   readonly validSeconds?: number;
+  /** The holder's public key: who shows the paper can then be asked to prove that it is hers. */
+  readonly holderKey?: HolderKey;
+  /** Digests of nothing (RFC 9901, section 4.2.5), so that their number says nothing. */
+  readonly decoys?: number;
+  /** Times are rounded down to the day, so that copies issued together cannot be matched by them. */
+  readonly coarseTime?: boolean;
 };
+
+/** A public P-256 key, as in `cnf.jwk` (RFC 7800). */
+export type HolderKey = {
+  readonly kty: 'EC';
+  readonly crv: 'P-256';
+  readonly x: string;
+  readonly y: string;
+};
+
+const daySeconds = 86_400;
 
 /** Issues an SD-JWT VC (`dc+sd-jwt`) with every field disclosed, in compact form. */
 export async function issueCredential(
   order: CredentialOrder,
   { keys, clock, ids }: { keys: KeyRing; clock: Clock; ids: Ids },
 ): Promise<string> {
-  const issued = epochSeconds(clock);
+  const now = epochSeconds(clock);
+  const issued = order.coarseTime ? now - (now % daySeconds) : now;
   const sdJwt = new SDJwtInstance({
     signAlg: keys.signing.alg,
     hashAlg: 'sha-256',
@@ -47,8 +64,18 @@ export async function issueCredential(
     ...(order.validSeconds && { exp: issued + order.validSeconds }),
     vct: order.type,
     status: { status_list: { uri: order.status.uri, idx: order.status.index } },
+    ...(order.holderKey && { cnf: { jwk: publicMembers(order.holderKey) } }),
   };
-  return sdJwt.issue(claims, { _sd: Object.keys(order.selective) } as never, {
+  const frame = {
+    _sd: Object.keys(order.selective),
+    ...(order.decoys ? { _sd_decoy: order.decoys } : {}),
+  };
+  return sdJwt.issue(claims, frame as never, {
     header: { typ: kinds.credential.types[0], kid: keys.signing.kid },
   });
+}
+
+/** Only these, whatever the key given carries: a private member or a name would go into the paper. */
+function publicMembers({ kty, crv, x, y }: HolderKey): HolderKey {
+  return { kty, crv, x, y };
 }

@@ -1,5 +1,15 @@
-export { type CredentialOrder, issueCredential } from './credential.ts';
+export { type CredentialOrder, type HolderKey, issueCredential } from './credential.ts';
+export { type CopiesOrder, issueCopies, issuePaper, type PaperOrder, parsePaper } from './issue-paper.ts';
 export { createLedgerClient, type LedgerClient } from './ledger-client.ts';
 export { composePaper, type LoggedDocument, logDocument, saltFor } from './paper.ts';
-export { newStatusList, type StatusListToken, signStatusList, withStatus } from './status-list.ts';
-export { issueTitleDeed, TitleDeed, titleDeedType } from './title-deed.ts';
+export { paperSchema } from './paper-schema.ts';
+export {
+  newStatusList,
+  newStatusListWithDecoys,
+  type StatusListToken,
+  signStatusList,
+  statusIn,
+  takeStatusPlace,
+  withStatus,
+} from './status-list.ts';
+export { publishedTypes, typeMetadata } from './type-metadata.ts';

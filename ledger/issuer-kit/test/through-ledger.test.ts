@@ -12,7 +12,7 @@ import { backUp } from '../../test/support/ledger.ts';
 import {
   composePaper,
   createLedgerClient,
-  issueTitleDeed,
+  issuePaper,
   logDocument,
   newStatusList,
   saltFor,
@@ -48,7 +48,8 @@ async function judge(text: string, ...args: string[]): Promise<number | undefine
 
 async function deedWithStatus() {
   const tools = { keys: ledger.landOffice, clock: systemClock, ids: systemIds };
-  const document = await issueTitleDeed(
+  const document = await issuePaper(
+    'land-title-deed',
     deed,
     { issuer: 'land-office', status: { uri: listUri, index: 3 } },
     tools,

@@ -3,7 +3,7 @@ import type { Problem } from '@xinlu/common/http';
 import { type Lang, languageOf } from '@xinlu/common/i18n';
 import { loadKeys } from '@xinlu/common/keys';
 import type { Service } from '@xinlu/common/page';
-import { composePaper, createLedgerClient, type LedgerClient, type TitleDeed } from '@xinlu/issuer-kit';
+import { composePaper, createLedgerClient, type LedgerClient } from '@xinlu/issuer-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Country } from '../../country/country.ts';
@@ -12,7 +12,7 @@ import { explainLogin } from '../../login-words.ts';
 import type { Explanation, Site } from '../../site.ts';
 import { type Deed, type Deeds, ISSUER, openDeeds } from './deeds.ts';
 import { clerkPage, deedsPage, type EvidenceState, homePage } from './pages.ts';
-import { titleByNumber } from './titles.ts';
+import { type TitleDeed, titleByNumber } from './titles.ts';
 import { landOfficeWords } from './words.ts';
 
 const NumberBody = Type.Object({

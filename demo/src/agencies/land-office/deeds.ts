@@ -3,16 +3,16 @@ import type { KeyRing } from '@xinlu/common/keys';
 import { createOutbox, type Outbox } from '@xinlu/common/outbox';
 import { type Sql, sqlState } from '@xinlu/common/sql';
 import {
-  issueTitleDeed,
+  issuePaper,
   type LedgerClient,
   logDocument,
   newStatusList,
   saltFor,
   signStatusList,
-  type TitleDeed,
   withStatus,
 } from '@xinlu/issuer-kit';
 import type { Country } from '../../country/country.ts';
+import type { TitleDeed } from './titles.ts';
 
 export const ISSUER = 'land-office';
 
@@ -142,7 +142,8 @@ export const openDeeds = (
         id: ids.uuid(),
         deedNumber: title.deed_number,
         subject,
-        document: await issueTitleDeed(
+        document: await issuePaper(
+          'land-title-deed',
           title,
           { issuer: ISSUER, status: { uri: statusUri, index }, validSeconds: VALID_SECONDS },
           { keys, clock, ids },

@@ -23,8 +23,8 @@ import {
   waiting,
 } from '@xinlu/common/page';
 import type { EntryEvidence } from '@xinlu/common/wire';
-import type { TitleDeed } from '@xinlu/issuer-kit';
 import type { Deed } from './deeds.ts';
+import type { TitleDeed } from './titles.ts';
 import { landOfficeWords } from './words.ts';
 
 /** How far a deed's evidence is: `waiting` for the ledger, `accepted` by it, and on as the ledger says. */

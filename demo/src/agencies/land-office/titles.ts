@@ -1,4 +1,6 @@
-import type { TitleDeed } from '@xinlu/issuer-kit';
+import type { PaperData } from '@xinlu/verifier';
+
+export type TitleDeed = PaperData<'land-title-deed'>;
 
 const registry = '信路地政事務所';
 

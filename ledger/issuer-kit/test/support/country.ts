@@ -2,12 +2,11 @@ import type { Clock } from '@xinlu/common/clock';
 import type { KeyRing } from '@xinlu/common/keys';
 import { fakeRegister, makeKeys } from '@xinlu/common/testing';
 import type { Participant } from '@xinlu/common/wire';
-import { formatVerifierKey, noteKey } from '@xinlu/verifier';
-import { type TitleDeed, titleDeedType } from '../../src/index.ts';
+import { formatVerifierKey, noteKey, type PaperData, paperTypes } from '@xinlu/verifier';
 
 export const listUri = 'http://localhost:4012/status/1';
 
-export const deed: TitleDeed = {
+export const deed: PaperData<'land-title-deed'> = {
   deed_number: '115信地字第000123號',
   registry: '信路地政事務所',
   property: 'building',
@@ -42,7 +41,7 @@ export async function country(clock: Clock) {
     [
       participant('land-office', keys, {
         roles: ['issuer', 'submitter'],
-        issuer: { credentialTypes: [titleDeedType] },
+        issuer: { credentialTypes: Object.values(paperTypes).map(({ vct }) => vct) },
       }),
     ],
     { clock },

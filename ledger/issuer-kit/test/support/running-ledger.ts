@@ -9,8 +9,7 @@ import { generateKeys, type KeyRing, keyRing } from '@xinlu/common/keys';
 import type { Database } from '@xinlu/common/sql';
 import { fakeRegister, makeKeys, testDatabase } from '@xinlu/common/testing';
 import { type Anvil, devKeys, startAnvil } from '@xinlu/contracts/testing';
-import { type NoteKey, noteKey } from '@xinlu/verifier';
-import { titleDeedType } from '../../src/index.ts';
+import { type NoteKey, noteKey, paperTypes } from '@xinlu/verifier';
 import { participant } from './country.ts';
 
 const main = new URL('../../../src/main.ts', import.meta.url).pathname;
@@ -55,7 +54,7 @@ export async function runLedger({ witnesses }: LedgerOptions = {}): Promise<Runn
   const register = await fakeRegister([
     participant('land-office', landOffice, {
       roles: ['issuer', 'submitter'],
-      issuer: { credentialTypes: [titleDeedType] },
+      issuer: { credentialTypes: [paperTypes['land-title-deed'].vct] },
     }),
     participant('consent', broker, { roles: ['broker', 'submitter'] }),
     participant('household', await makeKeys(), { roles: ['provider'] }),
