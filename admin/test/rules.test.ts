@@ -1,5 +1,5 @@
 import { makeKeys } from '@xinlu/common/testing';
-import { ID_TOKEN_ALGORITHMS, type Participant } from '@xinlu/common/wire';
+import { ID_TOKEN_ALGORITHMS, type KeyRecord, type Participant, type PublicKey } from '@xinlu/common/wire';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { refusePrivateKeys } from '../src/domain/private-keys.ts';
 import { faultsOf } from '../src/domain/rules/index.ts';
@@ -92,6 +92,28 @@ describe('rules of the register', () => {
     expect(codes({ keys: [encryption] })).toEqual(['signing-key-missing']);
     const asking = party({ purposes: ['x'], consentRedirectUris: ['https://agency.example.tw/c'] });
     expect(codes({ ...asking, keys: [signing] })).toEqual(['encryption-key-missing']);
+  });
+
+  test('when the past of a participant is told, then it must be sound and over', async () => {
+    const [former] = (await makeKeys()).publicJwks.keys as [PublicKey];
+    const [signing, encryption] = base.keys as [PublicKey, PublicKey];
+    const from = '2026-01-01T00:00:00Z';
+    const revoked = { at: '2026-05-01T00:00:00Z', logIndex: 7, reason: 'compromised' as const };
+    const past = (...keys: KeyRecord[]) => codes({ past: { keys } });
+    expect(
+      past({ key: former, from, until: '2026-06-01T00:00:00Z', revoked }, { key: signing, from }),
+    ).toEqual([]);
+    expect(past({ key: { ...former, kid: signing.kid }, from })).toEqual(['kid-not-thumbprint']);
+    expect(past({ key: (others.at(-1) as Participant).keys[0] as PublicKey, from })).toEqual(['key-taken']);
+    expect(past({ key: signing, from, revoked })).toEqual(['key-still-in-use']);
+    expect(past({ key: signing, from, until: '2026-11-20T00:00:00Z' })).toEqual(['key-still-in-use']);
+    expect(past({ key: encryption, from })).toEqual(['key-not-signing']);
+    expect(past({ key: former, from, until: '2025-01-01T00:00:00Z' })).toEqual(['date-order']);
+    expect(past({ key: former, from: '2026-99-01T00:00:00Z' })).toEqual(['date-unreal']);
+    const owner = { ...base, past: { keys: [{ key: former, from }] } };
+    const thief = { ...(others.at(-1) as Participant), keys: [former, encryption] };
+    const context = { others: [owner], demo: false, now: new Date(), idTokenAlgorithms: ID_TOKEN_ALGORITHMS };
+    expect(faultsOf(thief, context).map(({ code }) => code)).toContain('key-taken');
   });
 
   test('when roles and sections disagree, then it is named', () => {

@@ -4,7 +4,9 @@ import { checkAnchor } from './checks/check-anchor.ts';
 import { checkChain } from './checks/check-chain.ts';
 import { checkCheckpoint } from './checks/check-checkpoint.ts';
 import { checkDisclosures } from './checks/check-disclosures.ts';
+import { checkHolder, type HolderRequest } from './checks/check-holder.ts';
 import { checkIssuer } from './checks/check-issuer.ts';
+import { checkKey } from './checks/check-key.ts';
 import { checkLog } from './checks/check-log.ts';
 import { checkSignature } from './checks/check-signature.ts';
 import { checkStatus } from './checks/check-status.ts';
@@ -39,13 +41,17 @@ export type VerifyOptions = {
   readonly at: Date;
   /** A live look at the chain; without it nothing leaves the machine. */
   readonly chain?: ChainView | undefined;
+  /** Asks whoever shows the paper to prove that it is hers; without it, a proof in the file is nobody's answer. */
+  readonly holder?: HolderRequest | undefined;
 };
 
 const steps: readonly Step[] = [
   checkTrust,
   checkSignature,
+  checkKey,
   checkIssuer,
   checkDisclosures,
+  checkHolder,
   checkTime,
   checkLog,
   checkCheckpoint,
@@ -67,6 +73,7 @@ export async function verifyFile(text: string, options: VerifyOptions): Promise<
     at: options.at,
     status: options.status,
     chain: options.chain,
+    holder: options.holder,
   };
   const checks: Check[] = [check('form', 'pass', 'form.read')];
   for (const step of steps) {

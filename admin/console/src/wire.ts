@@ -76,6 +76,8 @@ export type Participant = {
   certificateAuthority?: CertificateAuthority;
   validFrom: string;
   validUntil?: string;
+  /** Former keys and roles; comes and goes with an application file and is edited there. */
+  past?: Record<string, unknown>;
 };
 
 export type ParticipantRecord = Participant & { state: 'active' | 'future' | 'ended' };

@@ -192,6 +192,50 @@ export const CertificateAuthority = Type.Object(
 );
 export type CertificateAuthority = Static<typeof CertificateAuthority>;
 
+/** A signing key with its dates, in force or not any more. Services go by `keys` alone; papers of years ago need these. */
+export const KeyRecord = Type.Object(
+  {
+    key: PublicKey,
+    from: Timestamp,
+    until: Type.Optional(Timestamp),
+    revoked: Type.Optional(
+      Type.Object(
+        {
+          at: Timestamp,
+          /** Its signatures count only for entries of the log before this index. */
+          logIndex: Type.Integer({ minimum: 0 }),
+          reason: Type.Union([Type.Literal('compromised'), Type.Literal('replaced'), Type.Literal('ceased')]),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type KeyRecord = Static<typeof KeyRecord>;
+
+/** Roles and credential types that a participant held for a time and does not hold, or holds otherwise, now. */
+export const FormerEntitlement = Type.Object(
+  {
+    roles: Type.Array(Role, { minItems: 1, maxItems: 11, uniqueItems: true }),
+    credentialTypes: Type.Array(Type.String({ minLength: 1, maxLength: 500 }), { maxItems: 100 }),
+    from: Timestamp,
+    until: Timestamp,
+  },
+  { additionalProperties: false },
+);
+export type FormerEntitlement = Omit<Static<typeof FormerEntitlement>, 'roles'> & { roles: Role[] };
+
+/** What a participant was: by it, what it signed then can be judged for as long as anybody keeps a paper. */
+export const Past = Type.Object(
+  {
+    keys: Type.Optional(Type.Array(KeyRecord, { maxItems: 200 })),
+    entitlements: Type.Optional(Type.Array(FormerEntitlement, { maxItems: 100 })),
+  },
+  { additionalProperties: false },
+);
+export type Past = Omit<Static<typeof Past>, 'entitlements'> & { entitlements?: FormerEntitlement[] };
+
 /** One organisation in the register: who it is, what it may do, with which keys, from when to when. */
 export const Participant = Type.Object(
   {
@@ -211,13 +255,18 @@ export const Participant = Type.Object(
     certificateAuthority: Type.Optional(CertificateAuthority),
     validFrom: Timestamp,
     validUntil: Type.Optional(Timestamp),
+    past: Type.Optional(Past),
   },
   { additionalProperties: false },
 );
-export type Participant = Omit<Static<typeof Participant>, 'roles' | 'relyingParty' | 'resources'> & {
+export type Participant = Omit<
+  Static<typeof Participant>,
+  'roles' | 'relyingParty' | 'resources' | 'past'
+> & {
   roles: Role[];
   relyingParty?: RelyingParty;
   resources?: Resource[];
+  past?: Past;
 };
 
 export const RegisterSnapshot = Type.Object(

@@ -1,7 +1,9 @@
 import { isSignedBy, type JsonObject, parseJws } from '../document/jws.ts';
 import { base64url } from '../encoding/bytes.ts';
 import { check, type Step, type Subject } from './check.ts';
+import { inForce } from './check-key.ts';
 import { claimedCheckpoint } from './check-log.ts';
+import { toTime } from './check-time.ts';
 
 /** The type of the ledger's signed statement about one anchored checkpoint. */
 export const anchorStatementType = 'xinlu-anchor+jwt';
@@ -32,6 +34,7 @@ export const checkAnchor: Step = async (subject) => {
   if (!file.anchor) return subject.chain ? undefined : check('anchor', 'unknown', 'anchor.missing');
   if (!trust) return check('anchor', 'unknown', 'anchor.no-trust');
   const statement = await verifiedStatement(subject, file.anchor);
+  if (statement === 'key-out-of-force') return check('anchor', 'unknown', 'anchor.key-out-of-force');
   if (!statement) return check('anchor', 'fail', 'anchor.forged');
   if (statement['chain_id'] !== trust.anchor?.chainId) {
     return check('anchor', 'fail', 'anchor.wrong-network', {
@@ -46,7 +49,10 @@ export const checkAnchor: Step = async (subject) => {
   return check('anchor', subject.chain ? 'pass' : 'unknown', 'anchor.not-final', { state: String(state) });
 };
 
-async function verifiedStatement({ trust }: Subject, compact: string): Promise<JsonObject | undefined> {
+async function verifiedStatement(
+  { trust }: Subject,
+  compact: string,
+): Promise<JsonObject | 'key-out-of-force' | undefined> {
   const jws = parseJws(compact);
   const { kid } = jws?.header ?? {};
   const owner = typeof kid === 'string' ? trust?.key(kid) : undefined;
@@ -54,7 +60,11 @@ async function verifiedStatement({ trust }: Subject, compact: string): Promise<J
   // Only who is registered to run the ledger may speak of its anchors.
   if (!owner.participant.roles.includes('operator')) return undefined;
   if (jws.payload['iss'] !== owner.participant.id) return undefined;
-  return (await isSignedBy(jws, owner.jwk, [anchorStatementType])) ? jws.payload : undefined;
+  if (!(await isSignedBy(jws, owner.jwk, [anchorStatementType]))) return undefined;
+  // A statement stands in no log, so nothing proves that it is older than the revocation of its key.
+  const stated = toTime(jws.payload['iat']);
+  const counts = stated !== undefined && !owner.revoked && inForce(owner, stated) === 'yes';
+  return counts ? jws.payload : 'key-out-of-force';
 }
 
 function isAboutThisCheckpoint({ file, trust }: Subject, statement: JsonObject): boolean {

@@ -11,13 +11,16 @@ export const checkIssuer: Step = (subject) => {
   const { iss, iat, vct } = jwt.payload;
   if (iss !== participant.id) return check('issuer', 'fail', 'issuer.other');
   const named = nameValues(participant);
-  const mayIssue =
-    participant.roles.includes(kinds[kind].role) &&
-    (kind !== 'credential' || (typeof vct === 'string' && participant.credentialTypes.includes(vct)));
-  if (!mayIssue) return check('issuer', 'fail', 'issuer.not-entitled', named);
+  const entitling = participant.entitlements.filter(
+    ({ roles, credentialTypes }) =>
+      roles.includes(kinds[kind].role) &&
+      (kind !== 'credential' || (typeof vct === 'string' && credentialTypes.includes(vct))),
+  );
+  if (entitling.length === 0) return check('issuer', 'fail', 'issuer.not-entitled', named);
   const issued = typeof iat === 'number' ? iat * 1000 : Number.NaN;
-  const { validFrom, validUntil } = participant;
-  const registered = issued >= validFrom.getTime() && (!validUntil || issued < validUntil.getTime());
-  if (!registered) return check('issuer', 'fail', 'issuer.not-then', named);
+  const then = entitling.some(
+    ({ from, until }) => issued >= from.getTime() && (!until || issued < until.getTime()),
+  );
+  if (!then) return check('issuer', 'fail', 'issuer.not-then', named);
   return check('issuer', 'pass', 'issuer.entitled', named);
 };

@@ -3,6 +3,7 @@ import { kinds } from '../document/kinds.ts';
 import { parseFile } from '../file/xinlu-file.ts';
 import { readStatusReference, type StatusName, statusAt } from '../status/status-list.ts';
 import { type Check, check, claimedSigner, type Step, type Subject } from './check.ts';
+import { inForce } from './check-key.ts';
 import { clockToleranceMs, toTime } from './check-time.ts';
 import { timeValues } from './times.ts';
 
@@ -15,17 +16,33 @@ export const checkStatus: Step = async (subject) => {
   if (reference === 'malformed') return check('status', 'fail', 'status.malformed');
   if (!subject.trust) return check('status', 'unknown', 'status.no-trust');
   const findings: Finding[] = [];
+  let revokedKey = false;
   for (const [token, whenWrong] of candidates(subject)) {
     const finding = token && (await readList(subject, token, reference.uri, reference.index));
     if (!finding) return whenWrong;
-    findings.push(finding);
+    if (finding === 'key-revoked') revokedKey = true;
+    else findings.push(finding);
   }
-  const settled = findings.find(({ status }) => status === 'revoked' || status === 'superseded');
+  const asked = subject.at.getTime() + clockToleranceMs;
   // Of two lists of the same second the one given beside the file counts.
-  const newest = findings.toReversed().sort((a, b) => b.issued - a.issued)[0];
-  const decisive = settled ?? newest;
-  return decisive ? judge(decisive) : check('status', 'unknown', 'status.missing');
+  const newestFirst = findings.toReversed().sort((a, b) => b.issued - a.issued);
+  const then = newestFirst.filter(({ issued }) => issued <= asked);
+  const decisive = then.find(isSettled) ?? then[0];
+  if (decisive) return judge(decisive);
+  const [later] = newestFirst;
+  if (later) return judgeLater(later);
+  return check('status', 'unknown', revokedKey ? 'status.key-revoked' : 'status.missing');
 };
+
+function isSettled({ status }: Finding): boolean {
+  return status === 'revoked' || status === 'superseded';
+}
+
+/** A list made after the moment asked about: it tells what happened by then, not when. */
+function judgeLater(finding: Finding): Check {
+  const code = isSettled(finding) ? 'status.revoked-since' : 'status.later';
+  return check('status', 'unknown', code, timeValues('issued', new Date(finding.issued)));
+}
 
 /** Each list at hand, with what to say if it is not genuine: inside the file that means altered. */
 function candidates({ file, status }: Subject): [UnverifiedJws | undefined, Check][] {
@@ -47,18 +64,20 @@ async function readList(
   token: UnverifiedJws,
   uri: string,
   index: number,
-): Promise<Finding | undefined> {
+): Promise<Finding | 'key-revoked' | undefined> {
   const owner = claimedSigner(subject, subject.file.document.jwt.header)?.participant;
   const signer = claimedSigner(subject, token.header);
   const { sub, iat, exp, ttl, status_list: list } = token.payload;
   const issued = toTime(iat);
   if (!owner || signer?.participant.id !== owner.id || sub !== uri || issued === undefined) return undefined;
   if (!(await isSignedBy(token, signer.jwk, kinds['status-list'].types))) return undefined;
+  if (inForce(signer, issued) !== 'yes') return undefined;
+  // A list stands in no log, so nothing proves that it is older than the revocation of its key.
+  if (signer.revoked) return 'key-revoked';
   const status = isObject(list) ? await statusAt(list, index) : undefined;
   if (!status) return undefined;
   const now = subject.at.getTime();
   const fresh =
-    now >= issued - clockToleranceMs &&
     (typeof exp === 'number' || typeof ttl === 'number') &&
     (exp === undefined || now < Number(exp) * 1000) &&
     (ttl === undefined || now < issued + Number(ttl) * 1000);

@@ -1,6 +1,7 @@
 import type { ChainView } from '../chain/chain-view.ts';
 import type { UnverifiedFile } from '../file/xinlu-file.ts';
 import type { TrustList } from '../trust/trust-list.ts';
+import type { HolderRequest } from './check-holder.ts';
 import { type Words, type WordsCode, wordsFor } from './words.ts';
 
 export type CheckResult = 'pass' | 'fail' | 'unknown';
@@ -9,8 +10,10 @@ export type CheckName =
   | 'form'
   | 'trust'
   | 'signature'
+  | 'key'
   | 'issuer'
   | 'disclosures'
+  | 'holder'
   | 'time'
   | 'log'
   | 'checkpoint'
@@ -42,6 +45,8 @@ export type Subject = {
   readonly status: string | undefined;
   /** A live look at the chain, if asked for. */
   readonly chain: ChainView | undefined;
+  /** What the holder was asked to prove, if she was. */
+  readonly holder: HolderRequest | undefined;
 };
 
 /** A check that does not apply to a document gives nothing. */

@@ -35,6 +35,21 @@ const table = {
     '沒有信任清單，無法檢查簽章。',
     'The signature cannot be checked without a trust list.',
   ],
+  'key.in-force': ['簽章所用的金鑰在簽署時有效。', 'The signing key was in force when it signed.'],
+  'key.early': ['簽署時間早於金鑰啟用（{from}）。', 'Signed before the key came into force ({from}).'],
+  'key.expired': ['簽署時金鑰已停用（{until} 起）。', 'Signed with a key that had expired ({until}).'],
+  'key.revoked-later': [
+    '金鑰後來被廢止（{at}），但這份文件的存證序號 {index} 早於廢止的序號 {limit}，簽章仍然算數。',
+    'The key was revoked later ({at}); the document stands in the ledger at {index}, before the revocation at {limit}, so its signature counts.',
+  ],
+  'key.revoked': [
+    '金鑰已被廢止（{at}）：這份文件的存證序號 {index} 不早於廢止的序號 {limit}，簽章不算數。',
+    'The key was revoked ({at}): the document stands in the ledger at {index}, not before the revocation at {limit}, so its signature does not count.',
+  ],
+  'key.revoked-unlogged': [
+    '金鑰已被廢止（{at}），而檔案沒有存證證明，無法知道簽章在廢止之前或之後。',
+    'The key was revoked ({at}), and without a ledger proof it is not known whether the signature was made before.',
+  ],
   'issuer.entitled': [
     '{name}在簽發時有權簽發這種文件。',
     '{name} was entitled to issue this kind of document at that time.',
@@ -48,7 +63,10 @@ const table = {
     '{name}無權簽發這種文件。',
     '{name} is not entitled to issue this kind of document.',
   ],
-  'issuer.not-then': ['{name}在簽發時不在登記期間內。', '{name} was not registered at the time of issue.'],
+  'issuer.not-then': [
+    '{name}在簽發時沒有登記，或當時無權簽發這種文件。',
+    '{name} was not registered at the time of issue, or not yet or no longer entitled to issue this kind of document.',
+  ],
   'issuer.no-trust': [
     '沒有信任清單，無法確認簽發者。',
     'The issuer cannot be confirmed without a trust list.',
@@ -60,6 +78,32 @@ const table = {
   'disclosures.foreign': [
     '揭露的欄位有不屬於這份文件的，或被改過。',
     'A disclosed field does not belong to this document, or was altered.',
+  ],
+  'holder.proved': ['出示者證明了這份文件屬於他本人。', 'Who shows the document proved to be its holder.'],
+  'holder.missing': [
+    '要求出示者證明是本人，但檔案沒有持有人證明。',
+    'The holder was asked for a proof, and the file has none.',
+  ],
+  'holder.unbound': [
+    '文件沒有指名持有人的金鑰，所附的持有人證明不算數。',
+    'The document names no key of a holder, so the holder proof in it proves nothing.',
+  ],
+  'holder.wrong': [
+    '持有人證明不符：不是持有人的金鑰所簽，或不是為這份文件、這些欄位所簽。',
+    'The holder proof does not match: it is not signed with the holder’s key, or not for this document and these fields.',
+  ],
+  'holder.elsewhere': [
+    '持有人證明是給別的查驗者的（{audience}），被拿來這裡使用。',
+    'The holder proof was made for another verifier ({audience}) and is replayed here.',
+  ],
+  'holder.replayed': [
+    '持有人證明被重複使用：它回答的不是這一次的提問。',
+    'Replayed holder proof: it does not answer the challenge of this time, or was used before.',
+  ],
+  'holder.stale': ['持有人證明是 {made} 所簽，不是現在。', 'The holder proof was made at {made}, not now.'],
+  'holder.not-asked': [
+    '檔案附有給「{audience}」的持有人證明；這次沒有提問，無法判斷出示者是不是本人。',
+    'The file carries a holder proof for “{audience}”; nobody asked for it here, so it is not known whether the holder herself shows it.',
   ],
   'time.within': ['在有效期間內（{at}）。', 'Within its time of validity ({at}).'],
   'time.early': ['尚未生效：{from} 起有效。', 'Not valid yet: valid from {from}.'],
@@ -110,6 +154,10 @@ const table = {
   'anchor.forged': [
     '錨定證明不是存證簿機關所簽，或被改過。',
     'The anchor evidence is not signed by the ledger operator, or was altered.',
+  ],
+  'anchor.key-out-of-force': [
+    '錨定證明所用的金鑰在簽署時無效，或後來被廢止。請重新取得檔案。',
+    'The key of the anchor evidence was not in force, or was revoked. Fetch the file again.',
   ],
   'anchor.mismatch': [
     '錨定證明屬於別的檢查點或別的合約。',
@@ -164,6 +212,18 @@ const table = {
   'status.stale': [
     '狀態清單已過時：到 {issued} 為止未被註銷（廢止），之後無法得知。',
     'The status list is out of date: not revoked as of {issued}, not known since.',
+  ],
+  'status.revoked-since': [
+    '{issued} 的狀態清單說已被註銷（廢止）或取代；在所問的時點是否已經如此，無法得知。',
+    'By {issued} it was revoked or superseded; whether it already was at the moment asked about is not known.',
+  ],
+  'status.later': [
+    '只有 {issued} 的狀態清單：在所問的時點尚未被註銷（廢止），但是否停用中無法得知。',
+    'There is only a status list of {issued}: not revoked at the moment asked about, but it is not known whether it was suspended.',
+  ],
+  'status.key-revoked': [
+    '狀態清單所用的金鑰已被廢止，這份清單不算數。請向簽發機關取得新的清單。',
+    'The key of the status list was revoked, so the list does not count. Get a newer one from the issuer.',
   ],
   'status.missing': [
     '沒有狀態清單，無法知道是否已被註銷（廢止）。',

@@ -16,7 +16,7 @@ export const commands: Command[] = [
   {
     name: ['verify'],
     summary: '檢驗一份 *.xinlu.json 文件 / check a *.xinlu.json document',
-    help: `xinlu verify FILE [--trust F] [--status F] [--at TIME] [--rpc URL] [--json]
+    help: `xinlu verify FILE [--trust F] [--status F] [--at TIME] [--rpc URL] [--audience A --nonce N] [--json]
 
 檢驗數位權狀、同意收據等文件是否真實、仍然有效、未被更改。離線即可檢驗。
 Checks whether a title deed, a consent receipt or another document is genuine, still valid and unchanged. Works offline.
@@ -26,6 +26,7 @@ Checks whether a title deed, a consent receipt or another document is genuine, s
   --status F   較新的狀態清單 / a newer status list
   --at TIME    檢驗的時點（RFC 3339），預設現在 / the moment asked about (RFC 3339), default now
   --rpc URL    另外連線查鏈 / look at the chain too
+  --audience A, --nonce N  要求持有人證明：本查驗者的名稱與這次的提問 / ask for the holder's proof: our name, and the challenge of this once
   --json       輸出 JSON / print JSON
 
 結束碼 / exit code: 0 有效 valid, 1 無效 not valid, 2 無法判斷 cannot tell`,

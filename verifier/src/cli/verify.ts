@@ -12,6 +12,8 @@ type Request = {
   at: Date;
   rpc: string | undefined;
   json: boolean;
+  /** What the holder was asked: our name and a challenge of this once. */
+  holder: { audience: string; nonce: string } | undefined;
 };
 
 /** `verify FILE`: exit 0 valid, 1 not valid, 2 cannot tell (also when something needed cannot be read). */
@@ -23,6 +25,10 @@ export async function runVerify(args: string[]): Promise<number> {
       status: request.status === undefined ? undefined : await readText(request.status),
       at: request.at,
       chain: request.rpc === undefined ? undefined : chainViewOver(request.rpc),
+      holder: request.holder && {
+        audience: request.holder.audience,
+        take: (nonce) => nonce === request.holder?.nonce,
+      },
     });
     process.stdout.write(request.json ? `${JSON.stringify(report)}\n` : inWords(request.file, report));
     return exitCodes[report.verdict];
@@ -41,6 +47,8 @@ function readRequest(args: string[]): Request {
       status: { type: 'string' },
       at: { type: 'string' },
       rpc: { type: 'string' },
+      audience: { type: 'string' },
+      nonce: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -50,7 +58,12 @@ function readRequest(args: string[]): Request {
   if (values.rpc !== undefined && !/^https?:\/\//.test(values.rpc)) {
     throw new Error('--rpc 須為 http 或 https 網址 / --rpc must be an http or https address');
   }
-  return { file, trust: values.trust, status: values.status, at, rpc: values.rpc, json: values.json };
+  const { audience, nonce } = values;
+  if ((audience === undefined) !== (nonce === undefined)) {
+    throw new Error('--audience 與 --nonce 須一起使用 / --audience and --nonce go together');
+  }
+  const holder = audience === undefined || nonce === undefined ? undefined : { audience, nonce };
+  return { file, trust: values.trust, status: values.status, at, rpc: values.rpc, json: values.json, holder };
 }
 
 function readTime(text: string): Date {

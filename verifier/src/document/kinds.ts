@@ -1,6 +1,6 @@
 import type { EntryType } from '../log/entry.ts';
 import { parseJws, type UnverifiedJws } from './jws.ts';
-import { parseSdJwt } from './sd-jwt.ts';
+import { parseSdJwt, type UnverifiedSdJwt } from './sd-jwt.ts';
 
 /** What a file may carry, and by which rules it is judged. */
 type KindRules = {
@@ -37,6 +37,7 @@ export type UnverifiedDocument = {
   /** The signed part; it is what the log's commitment covers, whatever is disclosed. */
   readonly jwt: UnverifiedJws;
   readonly disclosures: readonly string[];
+  readonly holderProof?: NonNullable<UnverifiedSdJwt['holderProof']>;
 };
 
 export function parseDocument(kind: Kind, compact: unknown): UnverifiedDocument | undefined {

@@ -3,15 +3,23 @@ import { base64url, fromBase64url, sha256, utf8, utf8Text } from '../encoding/by
 import { isObject, isShallow, type JsonObject, parseJws, type UnverifiedJws } from './jws.ts';
 
 /** An SD-JWT taken apart (RFC 9901): the issuer's JWT and what was disclosed with it. */
-export type UnverifiedSdJwt = { readonly jwt: UnverifiedJws; readonly disclosures: readonly string[] };
+export type UnverifiedSdJwt = {
+  readonly jwt: UnverifiedJws;
+  readonly disclosures: readonly string[];
+  /** The holder's proof that she shows it herself (Key Binding JWT), and the hash that it must be about. */
+  readonly holderProof?: { readonly jwt: UnverifiedJws; readonly sdHash: string };
+};
 
-/** Takes a compact SD-JWT without key binding apart; undefined if it is not one. */
+/** Takes a compact SD-JWT, with or without key binding, apart; undefined if it is not one. */
 export function parseSdJwt(compact: string): UnverifiedSdJwt | undefined {
   const [first, ...rest] = compact.split('~');
   const last = rest.pop();
   const jwt = parseJws(first);
-  if (last !== '' || !jwt || rest.some((disclosure) => !isDisclosure(disclosure))) return undefined;
-  return { jwt, disclosures: rest };
+  if (last === undefined || !jwt || rest.some((disclosure) => !isDisclosure(disclosure))) return undefined;
+  if (last === '') return { jwt, disclosures: rest };
+  const proof = parseJws(last);
+  const shown = compact.slice(0, compact.lastIndexOf('~') + 1);
+  return proof && { jwt, disclosures: rest, holderProof: { jwt: proof, sdHash: digestOf(shown) } };
 }
 
 function isDisclosure(disclosure: string): boolean {
@@ -26,8 +34,16 @@ function isDisclosure(disclosure: string): boolean {
   }
 }
 
-function digestOf(disclosure: string): string {
-  return base64url(sha256(utf8(disclosure)));
+/** The name of the field that a disclosure of `parseSdJwt` is about; undefined for a list's element. */
+export function disclosedName(disclosure: string): string | undefined {
+  const content: unknown = JSON.parse(utf8Text(fromBase64url(disclosure) ?? new Uint8Array()));
+  const name = Array.isArray(content) && content.length === 3 ? content[1] : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** Base64url of the SHA-256 of the US-ASCII text. */
+export function digestOf(text: string): string {
+  return base64url(sha256(utf8(text)));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isObject, parseJws } from '../document/jws.ts';
 import { isKind, type Kind, parseDocument, type UnverifiedDocument } from '../document/kinds.ts';
 import { base64url, fromBase64url } from '../encoding/bytes.ts';
-import { parseTlogProof, type TlogProof } from '../log/tlog-proof.ts';
+import { formatTlogProof, parseTlogProof, type TlogProof } from '../log/tlog-proof.ts';
 
 /** The parts of a `*.xinlu.json` file, as in docs/api/xinlu-file.md. */
 export type FileParts = {
@@ -74,6 +74,15 @@ export function parseFile(text: string): UnverifiedFile | undefined {
   });
   if (text.replace(/\r?\n$/, '') !== canonical.slice(0, -1)) return undefined;
   return { document, salt, ...(proof && { proof }), ...(anchor && { anchor }), ...(status && { status }) };
+}
+
+/** The parts of a well-formed file as they were composed, to compose it anew; undefined if it is not one. */
+export function partsOf(text: string): FileParts | undefined {
+  const file = parseFile(text);
+  if (!file) return undefined;
+  const { document, salt, anchor, status } = file;
+  const proof = file.proof && formatTlogProof(file.proof);
+  return { kind: document.kind, document: document.compact, salt, proof, anchor, status };
 }
 
 function isOptionalJws(value: unknown): value is string | undefined {

@@ -2,23 +2,41 @@ import type { JWK } from 'jose';
 import { isObject, isSignedBy, type JsonObject, parseJws } from '../document/jws.ts';
 import { hex } from '../encoding/bytes.ts';
 import { type NoteKey, parseVerifierKey } from '../log/signed-note.ts';
+import { readKeys, readParticipant } from './participant.ts';
 
 /** Who a participant of the register is, as far as papers are concerned. */
 export type TrustedParticipant = {
   readonly id: string;
   readonly name: { readonly zh: string; readonly en: string };
+  /** The roles that it holds now. */
   readonly roles: readonly string[];
-  /** Credential types (`vct`) that it may issue. */
+  /** What it may do and might do before, each with its time. */
+  readonly entitlements: readonly Entitlement[];
+};
+
+/** Roles and credential types (`vct`) that a participant held for a time. */
+export type Entitlement = {
+  readonly roles: readonly string[];
   readonly credentialTypes: readonly string[];
-  readonly validFrom: Date;
-  readonly validUntil?: Date;
+  readonly from: Date;
+  readonly until?: Date | undefined;
+};
+
+/** A signing key of a participant, in force or not any more. */
+export type TrustedKey = {
+  readonly participant: TrustedParticipant;
+  readonly jwk: JWK;
+  readonly from: Date;
+  readonly until?: Date | undefined;
+  /** Its signatures count only for what stands in the log before this index. */
+  readonly revoked?: { readonly at: Date; readonly logIndex: number } | undefined;
 };
 
 /** The roots of trust of one country at one version of its register. */
 export type TrustList = {
   readonly version: number;
-  /** The participant that owns a signing key, and the key. */
-  key(kid: string): { readonly participant: TrustedParticipant; readonly jwk: JWK } | undefined;
+  /** A signing key that a participant has or had. */
+  key(kid: string): TrustedKey | undefined;
   readonly log: {
     readonly origin: string;
     readonly key: NoteKey;
@@ -101,48 +119,18 @@ function readAnchor(value: unknown): TrustList['anchor'] {
   return { chainId: Number(chainId), contract };
 }
 
-type OwnedKey = { participant: TrustedParticipant; jwk: JWK };
-
-function indexKeys(payload: JsonObject): ReadonlyMap<string, OwnedKey> | undefined {
+function indexKeys(payload: JsonObject): ReadonlyMap<string, TrustedKey> | undefined {
   if (!Array.isArray(payload['participants'])) return undefined;
-  const keys = new Map<string, OwnedKey>();
+  const keys = new Map<string, TrustedKey>();
   for (const entry of payload['participants']) {
     const participant = readParticipant(entry);
-    if (!participant) return undefined;
-    for (const jwk of entry.keys as JWK[]) {
-      if (typeof jwk.kid !== 'string' || jwk.use === 'enc') continue;
+    const owned = participant && readKeys(entry, participant);
+    if (!owned) return undefined;
+    for (const [kid, key] of owned) {
       // One key has one owner; a register that says otherwise is not to be believed.
-      if (keys.has(jwk.kid)) return undefined;
-      keys.set(jwk.kid, { participant, jwk });
+      if (keys.has(kid)) return undefined;
+      keys.set(kid, key);
     }
   }
   return keys;
-}
-
-function readParticipant(value: unknown): TrustedParticipant | undefined {
-  if (!isObject(value) || !isObject(value['name'])) return undefined;
-  const { id, name, roles, keys, issuer, validFrom, validUntil } = value;
-  const types = isObject(issuer) ? issuer['credentialTypes'] : [];
-  const from = readDate(validFrom);
-  const until = readDate(validUntil);
-  if (typeof id !== 'string' || !from || (validUntil !== undefined && !until)) return undefined;
-  if (!isTexts(roles) || !isTexts(types) || !Array.isArray(keys) || !keys.every(isObject)) return undefined;
-  return {
-    id,
-    name: { zh: String(name['zh-TW'] ?? id), en: String(name['en'] ?? id) },
-    roles,
-    credentialTypes: types,
-    validFrom: from,
-    ...(until && { validUntil: until }),
-  };
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-function readDate(value: unknown): Date | undefined {
-  if (typeof value !== 'string') return undefined;
-  const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? undefined : date;
 }

@@ -42,7 +42,7 @@ export async function newKey(): Promise<TestKey> {
 }
 
 /** A small country: register, land office, another issuer, broker, ledger and its log. */
-export async function newWorld() {
+export async function newWorld(changes: { readonly [id: string]: (key: TestKey) => object } = {}) {
   const [register, landOffice, otherIssuer, broker, ledger] = await Promise.all(
     Array.from({ length: 5 }, newKey),
   );
@@ -56,6 +56,7 @@ export async function newWorld() {
     keys: [key.jwk],
     validFrom: '2026-01-01T00:00:00Z',
     ...more,
+    ...changes[id]?.(key),
   });
   const snapshot = await register.sign('xinlu-register+jwt', {
     version: 3,

@@ -64,6 +64,7 @@ export type Draft = ClientDraft &
     ocspSilent: string;
     validFrom: string;
     validUntil: string;
+    past: Participant['past'];
   };
 
 export function emptyDraft(now: Date): Draft {
@@ -100,6 +101,7 @@ export function emptyDraft(now: Date): Draft {
     ocspSilent: 'use-list',
     validFrom: now.toISOString(),
     validUntil: '',
+    past: undefined,
   };
 }
 
@@ -138,6 +140,7 @@ export function draftOf(participant: Participant): Draft {
     ocspSilent: authority?.ocsp?.whenSilent ?? 'use-list',
     validFrom: participant.validFrom,
     validUntil: participant.validUntil ?? '',
+    past: participant.past,
   };
 }
 
@@ -206,6 +209,7 @@ export function participantOf(draft: Draft): Participant {
     ...(has('certificate-authority') ? { certificateAuthority: authorityOf(draft) } : {}),
     validFrom: draft.validFrom,
     ...(draft.validUntil === '' ? {} : { validUntil: draft.validUntil }),
+    ...(draft.past === undefined ? {} : { past: draft.past }),
   };
 }
 

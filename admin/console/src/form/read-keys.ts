@@ -211,5 +211,6 @@ export async function readApplication(json: string): Promise<Participant> {
         }),
     validFrom: text(value['validFrom']) || new Date().toISOString(),
     ...(text(value['validUntil']) === '' ? {} : { validUntil: text(value['validUntil']) }),
+    ...(isPlain(value['past']) ? { past: value['past'] } : {}),
   };
 }

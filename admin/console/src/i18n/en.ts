@@ -442,6 +442,8 @@ export const en: typeof zhTw = {
     'kid-not-thumbprint': 'the kid must be the RFC 7638 thumbprint',
     'key-alg-wrong': 'the algorithm does not fit the use',
     'key-taken': 'this key belongs to another participant',
+    'key-still-in-use': 'this key is over and must be taken out of the keys in use',
+    'key-not-signing': 'only signing keys are recorded',
     'key-twice': 'the same key is there twice',
     'signing-key-missing': 'at least one signing key is needed',
     'encryption-key-missing': 'an encryption key is needed for this role',

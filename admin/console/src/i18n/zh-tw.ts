@@ -430,6 +430,8 @@ export const zhTw = {
     'kid-not-thumbprint': '金鑰代號（kid）必須是 RFC 7638 指紋',
     'key-alg-wrong': '演算法與用途不符',
     'key-taken': '這把金鑰屬於另一個機關',
+    'key-still-in-use': '這把金鑰已停用或廢止，必須從使用中的金鑰移除',
+    'key-not-signing': '只記載簽章金鑰',
     'key-twice': '同一把金鑰出現兩次',
     'signing-key-missing': '至少要一把簽章金鑰',
     'encryption-key-missing': '這個角色需要一把加密金鑰',

@@ -41,6 +41,8 @@ function faultsOfKey(key: PublicKey | ClientKey, path: string): Fault[] {
   return faults;
 }
 
+const pastKeys = (participant: Participant) => (participant.past?.keys ?? []).map(({ key }) => key);
+
 const clientKeys = (participant: Participant) => participant.relyingParty?.client?.keys ?? [];
 
 function faultsOfKeys(keys: readonly (PublicKey | ClientKey)[], at: string, taken: Set<string>): Fault[] {
@@ -55,15 +57,24 @@ function faultsOfKeys(keys: readonly (PublicKey | ClientKey)[], at: string, take
   return faults;
 }
 
+/** A record of the past holds its key one level down. */
+const atItsKey = (fault: Fault): Fault => ({
+  ...fault,
+  path: fault.path.replace(/^(\/past\/keys\/\d+)/, '$1/key'),
+});
+
 /** Real public keys, named by thumbprint, held by one participant alone, and one for each thing it must do. */
 export const checkKeys: Rule = (participant, { others }) => {
   const { keys, roles } = participant;
   const taken = new Set(
-    others.flatMap((other) => [...other.keys, ...clientKeys(other)].map((key) => key.kid)),
+    others.flatMap((other) =>
+      [...other.keys, ...clientKeys(other), ...pastKeys(other)].map((key) => key.kid),
+    ),
   );
   const faults = [
     ...faultsOfKeys(keys, '/keys', taken),
     ...faultsOfKeys(clientKeys(participant), '/relyingParty/client/keys', taken),
+    ...faultsOfKeys(pastKeys(participant), '/past/keys', taken).map(atItsKey),
   ];
   // An authority speaks by its lists alone, which its own certificate signs.
   const speaks = roles.some((role) => role !== 'certificate-authority');

@@ -5,6 +5,7 @@ import { checkClient } from './check-client.ts';
 import { checkDates } from './check-dates.ts';
 import { checkEssentials } from './check-essentials.ts';
 import { checkKeys } from './check-keys.ts';
+import { checkPast } from './check-past.ts';
 import { checkResources } from './check-resources.ts';
 import { checkRoles } from './check-roles.ts';
 import { checkSector } from './check-sector.ts';
@@ -18,6 +19,7 @@ const RULES: readonly Rule[] = [
   checkDates,
   checkRoles,
   checkKeys,
+  checkPast,
   checkAddresses,
   checkSector,
   checkClient,
