@@ -4,10 +4,11 @@ import { systemClock } from '@xinlu/common/clock';
 import { systemIds } from '@xinlu/common/ids';
 import { createKeyValue } from '@xinlu/common/kv';
 import { createLogger } from '@xinlu/common/log';
+import { entryText } from '@xinlu/verifier';
 import fastify from 'fastify';
 import { anchorQueueInPostgres } from '../../ledger/src/adapters/anchor-queue-postgres.ts';
 import { buildApp } from '../../ledger/src/app.ts';
-import { foldPerfect, leafHash } from '../../ledger/src/domain/hash.ts';
+import { foldPerfect, leafHashes } from '../../ledger/src/domain/hash.ts';
 import { sequenceOnce } from '../../ledger/src/domain/sequencer.ts';
 import { appendLeaves, inclusionPath, type ReadTile, treeRoot } from '../../ledger/src/domain/tree.ts';
 import { anchoredLog } from '../../ledger/test/support/anchored-log.ts';
@@ -96,16 +97,28 @@ async function building(emit: Emit): Promise<void> {
   const tiles = new Map<string, Uint8Array>();
   const readTile: ReadTile = async ({ level, position }) =>
     tiles.get(`${level}/${position}`) ?? new Uint8Array();
-  const leaf = leafHash(Uint8Array.of(1));
   const size = 1_000_000;
+  const entries = Array.from({ length: size }, (_, i) =>
+    entryText({ type: 'access', issuer: 'consent', commitment: new Uint8Array(32).fill(i) }),
+  );
+  let leaves: Uint8Array = new Uint8Array();
+  const hashed = await seconds(() => {
+    leaves = leafHashes(entries);
+  });
   const built = await seconds(async () => {
-    const leaves = new Array<Uint8Array>(size).fill(leaf);
     for (const { level, position, hashes } of await appendLeaves(readTile, 0, leaves)) {
       tiles.set(`${level}/${position}`, hashes);
     }
     await treeRoot(readTile, size);
   });
-  emit({ what: 'seconds for 1,000,000 leaves', ours: round(built), target: 1.2, ratio: round(1.2 / built) });
+  emit({
+    what: 'seconds for 1,000,000 leaves, from entries to root',
+    ours: round(hashed + built),
+    hashingLeaves: round(hashed),
+    treeAndRoot: round(built),
+    target: 1.2,
+    ratio: round(1.2 / (hashed + built)),
+  });
   const proofs = 2_000;
   const proven = await seconds(async () => {
     for (let i = 0; i < proofs; i++) await inclusionPath(readTile, (i * 499) % size, size);

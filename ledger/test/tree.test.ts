@@ -12,6 +12,8 @@ import {
   treeRoot,
 } from '../src/domain/tree.ts';
 
+type Pair = [Uint8Array, Uint8Array];
+
 /** Tiles in memory, grown by batches of the given lengths. */
 async function grow(batches: readonly number[]) {
   const tiles = new Map<string, Uint8Array>();
@@ -25,7 +27,7 @@ async function grow(batches: readonly number[]) {
     const fresh = Array.from({ length: batch }, (_, i) =>
       leafHash(new Uint8Array(Buffer.from(String(leaves.length + i)))),
     );
-    const grown = await appendLeaves(readTile, leaves.length, fresh);
+    const grown = await appendLeaves(readTile, leaves.length, Buffer.concat(fresh));
     const before = await treeRoot(readTileOver(grown, readTile), leaves.length + batch);
     for (const { level, position, hashes } of grown) tiles.set(`${level}/${position}`, hashes);
     leaves.push(...fresh);
@@ -102,16 +104,44 @@ describe('when a tree grows in batches', () => {
 });
 
 describe('when the log hashes with Node’s own SHA-256', () => {
+  test('then a fold of any power of two is that of its nodes one by one, wherever it begins in memory', () => {
+    const input = fc.record({
+      height: fc.integer({ min: 0, max: 8 }),
+      offset: fc.integer({ min: 0, max: 7 }),
+      bytes: fc.uint8Array({ minLength: 8192 + 7, maxLength: 8192 + 7 }),
+    });
+    fc.assert(
+      fc.property(input, ({ height, offset, bytes }) => {
+        const hashes = bytes.subarray(offset, offset + 2 ** height * 32);
+        const nodes = Array.from({ length: 2 ** height }, (_, i) => hashes.slice(i * 32, i * 32 + 32));
+        for (let count = nodes.length; count > 1; count /= 2) {
+          for (let i = 0; i < count; i += 2)
+            nodes[i / 2] = new Uint8Array(nodeHash(...(nodes.slice(i, i + 2) as Pair)));
+        }
+        expect(Buffer.from(fast.foldPerfect(hashes))).toEqual(Buffer.from(nodes[0] ?? []));
+        if (height === 0) return;
+        const target = Buffer.alloc(96, 9);
+        fast.foldInto(hashes, target, 32);
+        expect(target).toEqual(
+          Buffer.concat([Buffer.alloc(32, 9), nodes[0] as Uint8Array, Buffer.alloc(32, 9)]),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each([3, 6, 512])('then %i hashes are no tree to fold', (count) => {
+    expect(() => fast.foldPerfect(new Uint8Array(count * 32))).toThrow(RangeError);
+  });
+
   test('then leaves and nodes are those of the verifier', () => {
     const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
     fc.assert(
-      fc.property(bytes, bytes, fc.uint8Array(), (left, right, entry) => {
+      fc.property(bytes, bytes, fc.string({ unit: 'binary' }), (left, right, entry) => {
         expect(Buffer.from(fast.nodeHash(left, right))).toEqual(Buffer.from(nodeHash(left, right)));
-        expect(Buffer.from(fast.leafHash(entry))).toEqual(Buffer.from(leafHash(entry)));
-        const four = [left, right, right, left];
-        expect(Buffer.from(fast.foldPerfect(Buffer.concat(four)))).toEqual(
-          Buffer.from(nodeHash(nodeHash(left, right), nodeHash(right, left))),
-        );
+        const entries = [entry, '', `${entry}路`];
+        const hashes = entries.map((text) => leafHash(new TextEncoder().encode(text)));
+        expect(Buffer.from(fast.leafHashes(entries))).toEqual(Buffer.concat(hashes));
       }),
     );
   });

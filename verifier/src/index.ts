@@ -14,7 +14,7 @@ export {
 } from './log/add-checkpoint.ts';
 export { type Checkpoint, checkpointText, parseCheckpoint } from './log/checkpoint.ts';
 export { cosignatureLine, cosignedText, cosignersOf, verifyCosignature } from './log/cosignature.ts';
-export { commitTo, type EntryType, encodeEntry, entryTypes, type LogEntry } from './log/entry.ts';
+export { commitTo, type EntryType, encodeEntry, entryText, entryTypes, type LogEntry } from './log/entry.ts';
 export {
   formatVerifierKey,
   type KeyType,

@@ -1,6 +1,6 @@
-import { emptyRoot, encodeEntry } from '@xinlu/verifier';
+import { emptyRoot, encodeEntry, entryText } from '@xinlu/verifier';
 import { continuedSize } from './fork-guard.ts';
-import { leafHash } from './hash.ts';
+import { leafHashes } from './hash.ts';
 import { type LogSigner, signCheckpoint } from './log-signer.ts';
 import type { LogStore, SequencerSession, StoredEntry } from './log-store.ts';
 import { type Tiles, tilePath } from './tiles.ts';
@@ -31,7 +31,7 @@ async function integrate(log: Log, session: SequencerSession): Promise<number> {
   await continuedSize(log, session);
   const entries = await session.pending(batchLimit);
   if (entries.length === 0) return 0;
-  const leaves = entries.map((entry) => leafHash(encodeEntry(entry)));
+  const leaves = leafHashes(entries.map(entryText));
   const tiles = await appendLeaves(session.readTile, session.size, leaves);
   const size = session.size + entries.length;
   const root = await treeRoot(readTileOver(tiles, session.readTile), size);

@@ -1,8 +1,9 @@
 import { emptyRoot } from '@xinlu/verifier';
-import { foldPerfect, nodeHash } from './hash.ts';
+import { foldInto, foldPerfect, nodeHash } from './hash.ts';
 
 export const tileHeight = 8;
 export const tileWidth = 256;
+const tileBytes = tileWidth * 32;
 
 /** Where a hash tile stands (C2SP tlog-tiles): a level holds hashes of subtrees of 256^level leaves. */
 export type TilePlace = { readonly level: number; readonly position: number };
@@ -98,30 +99,31 @@ export async function consistencyPath(
 }
 
 /**
- * Appends leaf hashes to the tiles of a tree: reads only the rightmost tile of each level.
+ * Appends leaf hashes to the tiles of a tree: reads only the rightmost tile of each level, and hashes each inner node
+ * once.
  *
- * @returns the tiles that are new or grown; the input tiles are not changed
+ * @param leaves hashes of leaves, one after the other
+ * @returns the tiles that are new or grown, parts of `leaves` where they can be; the input tiles are not changed
  */
 export async function appendLeaves(
   readTile: ReadTile,
   size: number,
-  leaves: readonly Uint8Array[],
+  leaves: Uint8Array,
 ): Promise<(TilePlace & { hashes: Uint8Array })[]> {
   const grown: (TilePlace & { hashes: Uint8Array })[] = [];
   let [count, fresh] = [size, leaves];
   for (let level = 0; fresh.length > 0; level++) {
-    const full: Uint8Array[] = [];
+    const width = count % tileWidth;
     let position = Math.floor(count / tileWidth);
-    let tile =
-      count % tileWidth === 0 ? new Uint8Array() : await readTile({ level, position }, count % tileWidth);
-    tile = tile.subarray(0, (count % tileWidth) * 32);
-    for (let at = 0; at < fresh.length; position++) {
-      const take = fresh.slice(at, at + tileWidth - tile.length / 32);
-      const hashes = new Uint8Array(Buffer.concat([tile, ...take]));
+    if (width > 0) {
+      const standing = await readTile({ level, position }, width);
+      fresh = Buffer.concat([standing.subarray(0, width * 32), fresh]);
+    }
+    const full = Buffer.allocUnsafe(Math.floor(fresh.length / tileBytes) * 32);
+    for (let at = 0; at < fresh.length; at += tileBytes, position++) {
+      const hashes = fresh.subarray(at, at + tileBytes);
       grown.push({ level, position, hashes });
-      if (hashes.length === tileWidth * 32) full.push(foldPerfect(hashes));
-      at += take.length;
-      tile = new Uint8Array();
+      if (hashes.length === tileBytes) foldInto(hashes, full, (at / tileBytes) * 32);
     }
     count = Math.floor(count / tileWidth);
     fresh = full;

@@ -13,13 +13,18 @@ export type LogEntry = {
 };
 
 /**
- * The bytes that the log hashes into its leaf: four lines that say nothing about the document,
+ * The text that the log hashes into its leaf, as UTF-8: four lines that say nothing about the document,
  * `xinlu-entry/1`, the type, the issuer and the commitment in base64.
  */
-export function encodeEntry({ type, issuer, commitment }: LogEntry): Uint8Array {
+export function entryText({ type, issuer, commitment }: LogEntry): string {
   if (!/^[a-z0-9-]{1,64}$/.test(issuer)) throw new RangeError('issuer is not a participant id');
   if (commitment.length !== 32) throw new RangeError('commitment is not 32 bytes');
-  return utf8(`xinlu-entry/1\n${type}\n${issuer}\n${base64(commitment)}\n`);
+  return `xinlu-entry/1\n${type}\n${issuer}\n${base64(commitment)}\n`;
+}
+
+/** The same as bytes. */
+export function encodeEntry(entry: LogEntry): Uint8Array {
+  return utf8(entryText(entry));
 }
 
 /**
