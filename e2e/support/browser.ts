@@ -1,28 +1,13 @@
-import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import AxeBuilder from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { launchBrowser, photograph, sidewaysAt, violationsOf, WCAG } from '@xinlu/common/testing/browser';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const folder = fileURLToPath(new URL('../screenshots/', import.meta.url));
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 360, height: 740 };
 
-export async function launchBrowser(): Promise<Browser> {
-  await mkdir(folder, { recursive: true });
-  return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
+export { launchBrowser };
 
 export type Visitor = {
   page: Page;
@@ -69,38 +54,20 @@ export async function visitor(browser: Browser, options: { locale?: string } = {
   return { page, context, complaints, close: () => context.close() };
 }
 
-const SIDEWAYS = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-
-/** Pages that lay themselves out by script need a moment after the width changed. */
-async function sidewaysOf(page: Page): Promise<number> {
-  for (let tries = 0; ; tries += 1) {
-    const sideways = await page.evaluate<number>(SIDEWAYS);
-    if (sideways <= 0 || tries === 20) return sideways;
-    await page.waitForTimeout(100);
-  }
-}
-
-async function shot(page: Page, name: string, width: number): Promise<void> {
+async function shot(page: Page, name: string, { width, height }: typeof PHONE): Promise<void> {
   // Nothing may stick out sideways: that is what makes a phone page unreadable.
-  const sideways = await sidewaysOf(page);
-  expect(sideways, `${name} scrolls sideways at ${width} px (${page.url()})`).toBeLessThanOrEqual(0);
-  await page.screenshot({ caret: 'initial', path: `${folder}${name}-${width}.png`, fullPage: true });
+  const sideways = await sidewaysAt(page, width, height);
+  expect(sideways, `${name} scrolls sideways at ${width} px (${page.url()})`).toBe(0);
+  await photograph(page, `${folder}${name}-${width}.png`);
 }
 
-/** Keeps pictures of a screen at phone and desktop width, and checks it against WCAG 2.2 A and AA. */
+/** Looks at a screen at phone and desktop width, and checks it against WCAG 2.2 A and AA. */
 export async function look(page: Page, name: string): Promise<void> {
-  await page.setViewportSize(PHONE);
-  await shot(page, name, PHONE.width);
-  await page.setViewportSize(DESKTOP);
-  await shot(page, name, DESKTOP.width);
+  await shot(page, name, PHONE);
+  await shot(page, name, DESKTOP);
   examined.add(page);
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
+  const violations = await violationsOf(page, WCAG);
   await page.waitForTimeout(50);
   examined.delete(page);
-  const told = violations.map(
-    (violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' | ')}`,
-  );
-  expect(told, `${name} breaks WCAG (${page.url()})`).toEqual([]);
+  expect(violations, `${name} breaks WCAG (${page.url()})`).toEqual([]);
 }

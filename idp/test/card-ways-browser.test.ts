@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import { peers } from '@xinlu/common/config';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { launchBrowser, photograph, sidewaysAt, violationsOf, WCAG } from '@xinlu/common/testing/browser';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Card, webEidToken } from './helpers/cards.ts';
 import { startTlsProxy } from './helpers/tls-proxy.ts';
@@ -14,7 +13,6 @@ let browser: Browser;
 let lin: Card;
 
 beforeAll(async () => {
-  await mkdir(shots, { recursive: true });
   const port = await freePort();
   world = await startWorld({
     cardTlsOrigin: `https://localhost:${port}`,
@@ -22,10 +20,7 @@ beforeAll(async () => {
   });
   front = await startTlsProxy(world.url, { port });
   lin = await world.issue({ nationalId: NATIONAL_ID.lin, name: '林怡君' });
-  browser = await chromium.launch({
-    executablePath: process.env['XINLU_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -114,8 +109,8 @@ test('by the browser’s own certificate: a real handshake in a window of the TL
     page.getByRole('button', { name: '用瀏覽器的憑證登入' }).click(),
   ]);
   await page.getByRole('alert').filter({ hasText: '瀏覽器沒有出示憑證' }).waitFor();
-  expect((await new AxeBuilder({ page: popup }).analyze()).violations).toEqual([]);
-  await popup.screenshot({ path: `${shots}card-tls.png` });
+  expect(await violationsOf(popup)).toEqual([]);
+  await photograph(popup, `${shots}card-tls.png`);
   await without.close();
 });
 
@@ -126,14 +121,10 @@ test('the sign-in page with all its ways is whole in both languages and widths',
   for (const lang of ['zh-TW', 'en']) {
     const tab = await open(own, `/sign-in?again=1&lang=${lang}`);
     for (const width of [360, 1280]) {
-      await tab.setViewportSize({ width, height: 900 });
-      expect(await tab.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-      await tab.screenshot({ path: `${shots}sign-in-ways-${lang}-${width}.png`, fullPage: true });
+      expect(await sidewaysAt(tab, width)).toBe(0);
+      await photograph(tab, `${shots}sign-in-ways-${lang}-${width}.png`);
     }
-    const { violations } = await new AxeBuilder({ page: tab })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .analyze();
-    expect(violations).toEqual([]);
+    expect(await violationsOf(tab, WCAG)).toEqual([]);
     await tab.close();
   }
   await own.close();

@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { launchBrowser, photograph, violationsOf, WCAG } from '@xinlu/common/testing/browser';
 import * as oauth from 'openid-client';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browser } from './helpers/browser.ts';
 import type { Card } from './helpers/cards.ts';
@@ -93,11 +92,7 @@ describe('a kiosk (RFC 8628)', () => {
 
 test('the pages are fit to be seen, in both languages, narrow and wide', async () => {
   const shots = new URL('../screenshots/', import.meta.url).pathname;
-  await mkdir(shots, { recursive: true });
-  const chrome = await chromium.launch({
-    executablePath: process.env['XINLU_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
+  const chrome = await launchBrowser();
   try {
     for (const locale of ['zh-TW', 'en']) {
       const device = await oauth.initiateDeviceAuthorization((await kiosk()).config, { scope: 'openid' });
@@ -105,18 +100,15 @@ test('the pages are fit to be seen, in both languages, narrow and wide', async (
         await chrome.newContext({ locale, viewport: { width: 360, height: 800 } })
       ).newPage();
       await tab.goto(`${world.url}/device`);
-      await tab.screenshot({ path: `${shots}device-input-${locale}-360.png`, fullPage: true });
+      await photograph(tab, `${shots}device-input-${locale}-360.png`);
       await tab.keyboard.press('Tab');
       await tab.fill('[name=user_code]', device.user_code);
       await tab.keyboard.press('Enter');
       await tab.waitForSelector('[name=confirm]');
-      await tab.screenshot({ path: `${shots}device-confirm-${locale}-360.png`, fullPage: true });
+      await photograph(tab, `${shots}device-confirm-${locale}-360.png`);
       await tab.setViewportSize({ width: 1280, height: 900 });
-      await tab.screenshot({ path: `${shots}device-confirm-${locale}-1280.png`, fullPage: true });
-      const { violations } = await new (await import('@axe-core/playwright')).AxeBuilder({ page: tab })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-        .analyze();
-      expect(violations.map(({ id }) => id)).toEqual([]);
+      await photograph(tab, `${shots}device-confirm-${locale}-1280.png`);
+      expect(await violationsOf(tab, WCAG)).toEqual([]);
     }
   } finally {
     await chrome.close();

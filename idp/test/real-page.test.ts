@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type Browser as Chromium, chromium } from 'playwright-core';
+import { launchBrowser } from '@xinlu/common/testing/browser';
+import type { Browser as Chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Browser, pageData } from './helpers/browser.ts';
 import { admit } from './helpers/parties.ts';
@@ -39,10 +40,7 @@ beforeAll(async () => {
     { authentication: { method: 'none' }, grants: ['refresh_token'] },
     { profile: 'basic', redirectUris: [`${url}/callback`], postLogoutRedirectUris: [`${url}/`] },
   );
-  browser = await chromium.launch({
-    executablePath: process.env['XINLU_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();

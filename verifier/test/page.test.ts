@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { launchBrowser, photograph, sidewaysAt, violationsOf, WCAG } from '@xinlu/common/testing/browser';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newWorld, seconds, statusListOf, titleDeedOf, type World } from './support/world.ts';
 
@@ -47,11 +47,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   address = `http://localhost:${(server.address() as AddressInfo).port}/`;
-  mkdirSync(screenshots, { recursive: true });
-  browser = await chromium.launch({
-    executablePath: process.env['XINLU_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox'],
-  });
+  browser = await launchBrowser();
   context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   page = await context.newPage();
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
@@ -88,13 +84,10 @@ const verdict = () => page.locator('#verdict').getAttribute('data-verdict');
 
 /** A picture at both widths; nothing may stick out, and axe may find no fault (WCAG 2.2 AA). */
 async function picture(name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze();
-  expect([name, violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])]).toEqual([name, []]);
+  expect([name, await violationsOf(page, WCAG)]).toEqual([name, []]);
   for (const width of [1280, 360]) {
-    await page.setViewportSize({ width, height: 900 });
-    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-    expect([name, width, Math.max(0, Number(overflow))]).toEqual([name, width, 0]);
-    await page.screenshot({ path: join(screenshots, `${name}-${width}.png`), fullPage: true });
+    expect([name, width, await sidewaysAt(page, width)]).toEqual([name, width, 0]);
+    await photograph(page, join(screenshots, `${name}-${width}.png`));
   }
 }
 

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LANGUAGES } from '../../src/i18n/index.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser } from '../../src/testing/browser.ts';
 import { samples } from './samples.ts';
 import { serveGallery } from './serve.ts';
 

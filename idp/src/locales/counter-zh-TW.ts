@@ -59,7 +59,7 @@ export const counterZhTW = {
   'redeem.title': '輸入臨櫃代碼',
   'redeem.lead': '輸入承辦人交給您的代碼，接著在這台裝置建立通行金鑰。',
   'redeem.code': '一次性代碼',
-  'redeem.code-hint': '12 個英文字母和數字，大小寫和連字號都可以省略',
+  'redeem.code-hint': '12 個英文字母和數字，不分大小寫，可以不打連字號',
   'redeem.fault': '代碼沒有被接受',
   'redeem.button': '下一步',
   'redeem.done': '通行金鑰已建立',

@@ -11,6 +11,8 @@ export const mandateEn = {
 
   'mandates.lead':
     'Who may act for you, and for whom you may act. Either side can end it at any time, with effect at once.',
+  'mandates.lead-organisation':
+    'Who may act for your organisation. Either side can end it at any time, with effect at once.',
   'mandates.for-me': 'Who may act for you',
   'mandates.for-me-none': 'You have asked nobody to act for you.',
   'mandates.by-me': 'For whom you may act',
@@ -19,6 +21,7 @@ export const mandateEn = {
   'mandates.new': 'New',
   'mandates.offer': 'Let somebody act for me',
   'mandates.offer-lead': 'Such as a land agent in a land case.',
+  'mandates.offer-lead-organisation': 'Such as an employee who applies for something in its name.',
   'mandates.enter-code': 'Enter a code',
   'mandates.enter-code-lead': 'When somebody asks you to act and has given you a code.',
   'mandates.guardian': 'Register as a parent or guardian',

@@ -8,6 +8,7 @@ export const mandateZhTW = {
   'account.done-mandate-confirmed': '戶政機關已確認您是法定代理人。',
 
   'mandates.lead': '誰可以代表您辦事，以及您可以代表誰。雙方隨時都能結束，結束後立即失效。',
+  'mandates.lead-organisation': '誰可以代表您的機構辦事。雙方隨時都能結束，結束後立即失效。',
   'mandates.for-me': '可以代表您的人',
   'mandates.for-me-none': '您沒有委託任何人。',
   'mandates.by-me': '您可以代表的人',
@@ -16,6 +17,7 @@ export const mandateZhTW = {
   'mandates.new': '新增',
   'mandates.offer': '委託別人代表我',
   'mandates.offer-lead': '例如委託地政士辦理土地案件。',
+  'mandates.offer-lead-organisation': '例如請員工以機構名義申辦。',
   'mandates.enter-code': '輸入委託碼',
   'mandates.enter-code-lead': '別人委託您，並把委託碼交給您時。',
   'mandates.guardian': '登記為法定代理人或監護人',

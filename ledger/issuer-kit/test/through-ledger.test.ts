@@ -1,12 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@xinlu/common/clock';
 import { signedFetch } from '@xinlu/common/http-signature';
 import { systemIds } from '@xinlu/common/ids';
 import { signJwt } from '@xinlu/common/keys';
 import { makeKeys } from '@xinlu/common/testing';
+import { launchBrowser, photograph, sidewaysAt } from '@xinlu/common/testing/browser';
 import { commands } from '@xinlu/verifier/cli';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { backUp } from '../../test/support/ledger.ts';
 import {
@@ -223,12 +223,8 @@ describe('when a submission is not right', () => {
 
 describe('when somebody opens the log’s page', () => {
   test('then the numbers stand there in both languages, at any width', async () => {
-    const browser = await chromium.launch({
-      executablePath: process.env['XINLU_CHROMIUM'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox'],
-    });
+    const browser = await launchBrowser();
     const screenshots = join(import.meta.dirname, '../../screenshots');
-    await mkdir(screenshots, { recursive: true });
     for (const [language, width, heading] of [
       ['zh-TW', 1280, '公開存證簿的現況'],
       ['zh-TW', 360, '公開存證簿的現況'],
@@ -237,9 +233,8 @@ describe('when somebody opens the log’s page', () => {
       const page = await browser.newPage({ viewport: { width, height: 900 } });
       await page.goto(`${ledger.url}/?lang=${language}`);
       expect(await page.locator('h1').textContent()).toBe(heading);
-      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-      expect(Math.max(0, Number(overflow))).toBe(0);
-      await page.screenshot({ path: join(screenshots, `status-${language}-${width}.png`), fullPage: true });
+      expect(await sidewaysAt(page, width)).toBe(0);
+      await photograph(page, join(screenshots, `status-${language}-${width}.png`));
     }
     await browser.close();
   });

@@ -27,6 +27,7 @@ export function registerMandates(site: Site, services: PageServices): void {
       ...own.frame,
       ...(await mandateWords(services, request, hers)),
       personId,
+      isCitizen: own.person.kind === 'citizen',
       mandates: hers,
     };
     return show(site, request, reply, mandatesPage(wordsFor(request).t, view));

@@ -14,7 +14,13 @@ import type { Texts } from '../../locales/index.ts';
 import { type AccountFrame, accountContent } from '../account/frame.ts';
 import { type MandateWords, scopeOf, stateTag } from './mandate-parts.ts';
 
-export type MandatesView = AccountFrame & MandateWords & { personId: string; mandates: readonly Mandate[] };
+export type MandatesView = AccountFrame &
+  MandateWords & {
+    personId: string;
+    /** An organisation lets others act for it; it is nobody's guardian, and itself acts for nobody. */
+    isCitizen: boolean;
+    mandates: readonly Mandate[];
+  };
 
 function box(t: Texts, view: MandatesView, mandate: Mandate): Html {
   const other = mandate.principalId === view.personId ? mandate.actorId : mandate.principalId;
@@ -39,16 +45,21 @@ export function mandatesPage(t: Texts, view: MandatesView): Content {
           mandates.map((mandate) => box(t, view, mandate)),
           { columns: 2 },
         );
-  const way = (key: 'offer' | 'enter-code' | 'guardian', href: string): Html =>
+  const byMe = open.filter(({ actorId }) => actorId === view.personId);
+  const way = (
+    key: 'offer' | 'enter-code' | 'guardian',
+    href: string,
+    lead: `${typeof key}-lead` | 'offer-lead-organisation' = `${key}-lead`,
+  ): Html =>
     card({
       title: t(`mandates.${key}`),
-      body: html`<p>${t(`mandates.${key}-lead`)}</p>`,
+      body: html`<p>${t(`mandates.${lead}`)}</p>`,
       footer: buttonLink(t(`mandates.${key}`), href, { kind: 'secondary' }),
     });
   return accountContent(t, view, {
     part: 'mandates',
     title: t('account.nav-mandates'),
-    lead: t('mandates.lead'),
+    lead: t(view.isCitizen ? 'mandates.lead' : 'mandates.lead-organisation'),
     body: html`
 ${section(
   t('mandates.for-me'),
@@ -57,21 +68,17 @@ ${section(
     t('mandates.for-me-none'),
   ),
 )}
-${section(
-  t('mandates.by-me'),
-  boxes(
-    open.filter(({ actorId }) => actorId === view.personId),
-    t('mandates.by-me-none'),
-  ),
-)}
+${view.isCitizen && section(t('mandates.by-me'), boxes(byMe, t('mandates.by-me-none')))}
 ${section(
   t('mandates.new'),
   cardGroup(
-    [
-      way('offer', '/account/mandates/offer'),
-      way('enter-code', '/account/mandates/invitation'),
-      way('guardian', '/account/mandates/guardian'),
-    ],
+    view.isCitizen
+      ? [
+          way('offer', '/account/mandates/offer'),
+          way('enter-code', '/account/mandates/invitation'),
+          way('guardian', '/account/mandates/guardian'),
+        ]
+      : [way('offer', '/account/mandates/offer', 'offer-lead-organisation')],
     { columns: 3 },
   ),
 )}
