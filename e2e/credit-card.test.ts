@@ -7,6 +7,7 @@ import {
   cardOf,
   expectNoComplaints,
   insertCard,
+  signConsent,
   signInWithCard,
 } from './support/citizen.ts';
 import { untilShown } from './support/page.ts';
@@ -66,9 +67,18 @@ describe('the credit card', () => {
     await look(page, '25-bank-refused');
   });
 
-  test('when he agrees, then the bank decides on exactly these fields, once', async () => {
+  test('when he agrees and does not sign, then the bank gets nothing yet', async () => {
     await page.locator('#get-my-data').click();
     await page.locator('#grant').click();
+    await page.locator('#refuse').click();
+    await page.getByText('還沒有簽署').waitFor();
+    expect(page.url()).toContain(place.urls.consent);
+    await look(page, '25-bank-not-signed');
+  });
+
+  test('when he agrees and signs, by a passkey that he makes there, then the bank decides on exactly these fields, once', async () => {
+    await page.locator('#grant').click();
+    await signConsent(chen, { pictures: '26-sign-consent', enrol: true });
     await page.locator('#decision-approved').waitFor();
     await look(page, '26-bank-decision');
     const income = await page.locator('#received-tax-income').innerText();

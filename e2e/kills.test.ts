@@ -9,6 +9,7 @@ import {
   type Card,
   cardOf,
   insertCard,
+  signConsent,
   signInWithCard,
   signInWithPasskey,
 } from './support/citizen.ts';
@@ -113,6 +114,7 @@ describe('when everything is killed, one after the other', () => {
     await untilReady();
     await page.reload();
     await page.locator('#grant').click();
+    await signConsent(lin);
     await page.locator('#decision-approved').waitFor();
     await kill('consent/src/main.ts');
     await kill('ledger/src/main.ts');

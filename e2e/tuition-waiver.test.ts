@@ -9,6 +9,7 @@ import {
   emptyReader,
   expectNoComplaints,
   insertCard,
+  signConsent,
   signInWithCard,
   signInWithPasskey,
 } from './support/citizen.ts';
@@ -99,6 +100,7 @@ describe('the tuition waiver', () => {
     for (const box of await optional.all()) expect(await box.isChecked()).toBe(false);
     await page.locator('input[value="welfare.low-income-status:case_number"]').check({ force: true });
     await page.locator('#grant').click();
+    await signConsent(lin, { pictures: '10-sign-consent' });
     await page.waitForURL(`${school}/**`);
   });
 
@@ -141,6 +143,7 @@ describe('the tuition waiver', () => {
     await saveDownload(page, page.getByRole('link', { name: '下載收據（您同意提供）' }), receipt);
     const valid = await xinlu(['verify', receipt], place);
     expect(valid.out).toContain('有效');
+    expect(valid.out).toContain('以通行金鑰親自簽署');
     expect(valid.code).toBe(0);
     const access = join(place.data, 'access.xinlu.json');
     await saveDownload(page, page.getByRole('link', { name: '下載證明' }).first(), access);

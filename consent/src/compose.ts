@@ -106,6 +106,7 @@ export async function compose(parts: Parts): Promise<Composed> {
   const domain: Domain = {
     participantId: parts.participantId,
     noticeUrl: `${publicUrl}/catalogue`,
+    identityIssuer: parts.idpIssuer,
     catalogue: parts.catalogue,
     register,
     consents: createConsentStore({ database, mutate, ids }),

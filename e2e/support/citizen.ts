@@ -88,6 +88,24 @@ export async function cardLogin(place: Place, visitor: Visitor, card: Card): Pro
   await isBack();
 }
 
+/** After she agreed to give sensitive data: her passkey signs it at the identity provider, made there first where she has none. */
+export async function signConsent(
+  visitor: Visitor,
+  options: { pictures?: string; enrol?: boolean } = {},
+): Promise<void> {
+  const { page } = visitor;
+  const { pictures, enrol = false } = options;
+  if (enrol) {
+    await page.locator('#enrol').waitFor();
+    if (pictures !== undefined) await look(page, `${pictures}-without-passkey`);
+    await page.locator('#enrol').click();
+    await answerEnrolment(visitor, 'create');
+  }
+  await page.locator('#sign-consent:enabled').waitFor();
+  if (pictures !== undefined) await look(page, pictures);
+  await page.locator('#sign-consent').click();
+}
+
 /** A person's browser must have met no script fault, no policy violation and no foreign request. */
 export function expectNoComplaints(visitor: Visitor): void {
   expect(visitor.complaints).toEqual([]);

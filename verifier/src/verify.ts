@@ -8,6 +8,7 @@ import { checkHolder, type HolderRequest } from './checks/check-holder.ts';
 import { checkIssuer } from './checks/check-issuer.ts';
 import { checkKey } from './checks/check-key.ts';
 import { checkLog } from './checks/check-log.ts';
+import { checkPrincipal } from './checks/check-principal.ts';
 import { checkSignature } from './checks/check-signature.ts';
 import { checkStatus } from './checks/check-status.ts';
 import { checkTime } from './checks/check-time.ts';
@@ -52,6 +53,7 @@ const steps: readonly Step[] = [
   checkIssuer,
   checkDisclosures,
   checkHolder,
+  checkPrincipal,
   checkTime,
   checkLog,
   checkCheckpoint,

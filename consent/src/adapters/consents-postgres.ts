@@ -9,7 +9,8 @@ import { type Attestations, STOP_QUEUE } from './attestations-postgres.ts';
 const COLUMNS = `id, client_id AS "clientId", account, subject, purpose, purpose_version AS "purposeVersion",
   catalogue_version AS "catalogueVersion", requested, granted, state, requested_at AS "requestedAt",
   decided_at AS "decidedAt", ended_at AS "endedAt", expires_at AS "expiresAt", grant_id AS "grantId",
-  envelope_grant_id AS "envelopeGrantId", consent_hash AS "consentHash", replaces, lang`;
+  envelope_grant_id AS "envelopeGrantId", consent_hash AS "consentHash",
+  statement_hash AS "statementHash", replaces, lang`;
 /** A request that she neither grants nor refuses lapses. */
 const UNDECIDED = "interval '1 hour'";
 
@@ -57,7 +58,7 @@ export function createConsentMutator(options: {
     };
     await tx.query(
       `UPDATE consent SET state = $2, granted = $3, decided_at = $4, ended_at = $5, expires_at = $6, grant_id = $7,
-         envelope_grant_id = $8, consent_hash = $9, lang = $10 WHERE id = $1`,
+         envelope_grant_id = $8, consent_hash = $9, lang = $10, statement_hash = $11 WHERE id = $1`,
       [
         next.id,
         next.state,
@@ -69,6 +70,7 @@ export function createConsentMutator(options: {
         next.envelopeGrantId,
         next.consentHash,
         next.lang,
+        next.statementHash,
       ],
     );
     if (isEnded(next.state) && (next.grantId !== null || next.envelopeGrantId !== null)) {

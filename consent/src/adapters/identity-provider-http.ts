@@ -1,18 +1,23 @@
 import { retryable } from '@xinlu/common/errors';
 import type { SignedReply, signedFetch } from '@xinlu/common/http-signature';
-import { parseEnvelopeGrantResponse, parseEnvelopeResponse } from '@xinlu/common/wire';
+import {
+  parseConfirmationOpened,
+  parseConfirmationOutcome,
+  parseEnvelopeGrantResponse,
+  parseEnvelopeResponse,
+} from '@xinlu/common/wire';
 import type { IdentityProvider } from '../domain/ports.ts';
 
 function expectStatus(reply: SignedReply, ...expected: number[]): void {
   if (expected.includes(reply.status)) return;
   const problem = reply.json as { code?: unknown } | undefined;
-  throw retryable('identity-provider-refused', 'The identity provider did not give the identity envelope.', {
+  throw retryable('identity-provider-refused', 'The identity provider did not do what was asked of it.', {
     status: 502,
     cause: new Error(`the identity provider answered ${reply.status} ${String(problem?.code)}`),
   });
 }
 
-/** The identity provider's envelope interface over signed HTTP. */
+/** What the identity provider does for brokers, over signed HTTP. */
 export function createIdentityProvider(options: {
   issuer: string;
   send: ReturnType<typeof signedFetch>;
@@ -45,6 +50,21 @@ export function createIdentityProvider(options: {
         method: 'DELETE',
       });
       expectStatus(reply, 204, 404);
+    },
+    async askConfirmation({ accessToken, statement, returnTo }) {
+      const reply = await send(`${issuer}/confirmations`, {
+        json: { access_token: accessToken, statement, return_to: returnTo },
+      });
+      expectStatus(reply, 201);
+      return parseConfirmationOpened.parse(reply.json);
+    },
+    async confirmation(id) {
+      const reply = await send(`${issuer}/confirmations/${encodeURIComponent(id)}`, { method: 'GET' });
+      expectStatus(reply, 200, 404);
+      if (reply.status === 404) return undefined;
+      const { state, confirmation } = parseConfirmationOutcome.parse(reply.json);
+      if (state === 'refused') return state;
+      return state === 'signed' && confirmation !== undefined ? { confirmation } : undefined;
     },
   };
 }

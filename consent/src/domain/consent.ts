@@ -39,6 +39,8 @@ export type Consent = {
   envelopeGrantId: string | null;
   /** base64url SHA-256 of the receipt that the citizen got when she agreed. */
   consentHash: string | null;
+  /** base64url SHA-256 of what she signed with her passkey; null where no signature was asked for. */
+  statementHash: string | null;
   /** The consent whose grant this one takes over once she agrees (grant management: merge, replace). */
   replaces: string | null;
   /** The language in which she decided. */

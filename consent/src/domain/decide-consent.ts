@@ -1,4 +1,4 @@
-import { sha256Base64url } from '@xinlu/common/canonical';
+import { canonicalJson, sha256Base64url } from '@xinlu/common/canonical';
 import { fatal, refused } from '@xinlu/common/errors';
 import type { Lang } from '@xinlu/common/i18n';
 import { type GrantedDetail, RECEIPT_JWT_TYPE } from '@xinlu/common/wire';
@@ -7,6 +7,8 @@ import type { Domain } from './deps.ts';
 import { endWhatHangsOn } from './end-what-hangs-on.ts';
 import type { Change, SignedDocument } from './ports.ts';
 import { type ReceiptEvent, receiptClaims } from './receipt.ts';
+import { type Signed, verifySignature } from './sign-consent.ts';
+import { mustBeSigned } from './statement.ts';
 
 /** A consent for one use waits a day at most to be used. */
 const ONCE_MILLISECONDS = 86_400_000;
@@ -18,6 +20,7 @@ export async function signReceipt(
   event: ReceiptEvent,
   at: Date,
   lang: Lang,
+  signed?: Signed,
 ): Promise<SignedDocument> {
   const view = domain.register();
   const client = view.participant(consent.clientId);
@@ -34,6 +37,7 @@ export async function signReceipt(
     catalogue: domain.catalogue,
     noticeUrl: domain.noticeUrl,
     participant: (participant) => view.participant(participant),
+    signed,
   });
   return { id, jwt: await domain.sign(RECEIPT_JWT_TYPE, claims) };
 }
@@ -104,7 +108,13 @@ async function takeOver(
 export async function grantConsent(
   domain: Domain,
   asked: Consent,
-  decision: { chosen: ReadonlyMap<string, ReadonlySet<string>>; accessToken: string; lang: Lang },
+  decision: {
+    chosen: ReadonlyMap<string, ReadonlySet<string>>;
+    accessToken: string;
+    lang: Lang;
+    /** Her passkey's signature, which sensitive data need. */
+    signature?: { salt: string; confirmation: string };
+  },
 ): Promise<Grant> {
   undecided(asked);
   if (purposeChanged(asked, domain.catalogue)) throw endedError('purpose-changed');
@@ -113,14 +123,15 @@ export async function grantConsent(
   const granted = grantedDetails(asked, decision.chosen);
   const expiresAt =
     isStanding(asked) && until !== undefined ? new Date(until) : new Date(now.getTime() + ONCE_MILLISECONDS);
-  const document = await signReceipt(
-    domain,
-    { ...asked, granted, expiresAt, decidedAt: now },
-    'granted',
-    now,
-    decision.lang,
-  );
+  const { lang, signature } = decision;
+  if (signature === undefined && mustBeSigned(granted, domain.catalogue)) {
+    throw refused('signature-needed', 'Sensitive data need your signature.', { status: 403 });
+  }
+  const signed = signature && (await verifySignature(domain, asked, granted, { lang, ...signature }));
+  const decided = { ...asked, granted, expiresAt, decidedAt: now };
+  const document = await signReceipt(domain, decided, 'granted', now, lang, signed);
   const consentHash = sha256Base64url(document.jwt);
+  const statementHash = signed === undefined ? null : sha256Base64url(canonicalJson(signed.statement));
   const envelopeGrantId = await domain.identity.grantEnvelopes({
     accessToken: decision.accessToken,
     receiptId: document.id,
@@ -131,7 +142,7 @@ export async function grantConsent(
   const begin = (grantId: string): Change => ({
     event: 'granted',
     document,
-    set: { granted, grantId, envelopeGrantId, consentHash, expiresAt, lang: decision.lang },
+    set: { granted, grantId, envelopeGrantId, consentHash, statementHash, expiresAt, lang },
   });
   try {
     if (asked.replaces !== null) return await takeOver(domain, asked, asked.replaces, granted, begin);

@@ -23,6 +23,8 @@ export type Domain = {
   /** Our id in the register: issuer of receipts, orders and access records. */
   participantId: string;
   noticeUrl: string;
+  /** Who signs people in, and whose word on their passkeys counts. */
+  identityIssuer: string;
   catalogue: Catalogue;
   register: () => RegisterView;
   consents: ConsentStore;

@@ -1,5 +1,6 @@
 import type {
   ConnectorRequest,
+  ConsentStatement,
   EntryEvidence,
   EntryType,
   GrantedDetail,
@@ -20,7 +21,10 @@ export type Change = {
   event: ConsentEventType;
   document?: SignedDocument;
   set?: Partial<
-    Pick<Consent, 'granted' | 'grantId' | 'envelopeGrantId' | 'consentHash' | 'expiresAt' | 'lang'>
+    Pick<
+      Consent,
+      'granted' | 'grantId' | 'envelopeGrantId' | 'consentHash' | 'statementHash' | 'expiresAt' | 'lang'
+    >
   >;
 };
 
@@ -164,6 +168,17 @@ export type IdentityProvider = {
   envelope(request: { grantId: string; provider: string; orderHash: string }): Promise<string>;
   /** Idempotent. */
   endEnvelopes(grantId: string): Promise<void>;
+  /**
+   * Has the person behind the access token sign a statement with her passkey: her browser is to be sent to `url` and comes
+   * back to `returnTo`, with `id` as its parameter `confirmation`.
+   */
+  askConfirmation(request: {
+    accessToken: string;
+    statement: ConsentStatement;
+    returnTo: string;
+  }): Promise<{ id: string; url: string }>;
+  /** What came of it, again and again; undefined while she has not answered, or where it is gone. */
+  confirmation(id: string): Promise<'refused' | { confirmation: string } | undefined>;
 };
 
 /** A provider's connector. Gives the encrypted answer; refusals carry the connector's code. */

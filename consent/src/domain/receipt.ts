@@ -2,6 +2,7 @@ import type { Lang } from '@xinlu/common/i18n';
 import type { Participant } from '@xinlu/common/wire';
 import type { Catalogue } from './catalogue.ts';
 import { type Consent, type ConsentEventType, isStanding } from './consent.ts';
+import type { Signed } from './sign-consent.ts';
 
 export type ReceiptEvent = Exclude<ConsentEventType, 'requested' | 'expired' | 'used'>;
 
@@ -16,6 +17,8 @@ export type ReceiptFacts = {
   catalogue: Catalogue;
   noticeUrl: string;
   participant(id: string): Participant | undefined;
+  /** Her signature under the consent, where she gave one. */
+  signed?: Signed | undefined;
 };
 
 function processing(facts: ReceiptFacts) {
@@ -81,6 +84,7 @@ export function receiptClaims(facts: ReceiptFacts) {
       ? { consent_hash: consent.consentHash }
       : {}),
     ...(facts.event === 'granted' && consent.replaces !== null ? { replaces: consent.replaces } : {}),
+    ...(facts.signed === undefined ? {} : { signed_by_principal: facts.signed }),
   };
 }
 

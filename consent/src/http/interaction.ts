@@ -7,13 +7,19 @@ import { errors, type InteractionResults } from 'oidc-provider';
 import { Type } from 'typebox';
 import type { Consent } from '../domain/consent.ts';
 import { grantConsent, refuseConsent } from '../domain/decide-consent.ts';
+import { needsSignature } from '../domain/sign-consent.ts';
 import { askPage } from '../pages/ask.ts';
 import { pageContext } from '../pages/context.ts';
-import type { Answering, Edge } from './deps.ts';
+import { Choice, choices } from './choices.ts';
+import type { Edge } from './deps.ts';
 import { beginLogin } from './login.ts';
+import { createSigning } from './signing.ts';
 
 const Params = Type.Object({ uid: Type.String({ pattern: '^[\\w-]{10,100}$' }) });
-export const Choice = Type.String({ pattern: '^[a-z0-9.-]+:[a-z0-9_]+$', maxLength: 200 });
+const Signed = Type.Object({
+  confirmation: Type.String({ pattern: '^[\\w-]{43}$' }),
+  lang: Type.Optional(Type.String()),
+});
 const Decision = Type.Object({
   _csrf: Type.String(),
   decision: Type.Union([Type.Literal('grant'), Type.Literal('refuse')]),
@@ -42,16 +48,6 @@ async function finish(edge: Edge, request: FastifyRequest, reply: FastifyReply, 
   return reply.redirect(returnTo, 303);
 }
 
-/** `dataset:field` as the forms send it, by dataset. */
-export function choices(fields: readonly string[]): Map<string, Set<string>> {
-  const chosen = new Map<string, Set<string>>();
-  for (const choice of fields) {
-    const [dataset = '', field = ''] = choice.split(':');
-    chosen.set(dataset, (chosen.get(dataset) ?? new Set()).add(field));
-  }
-  return chosen;
-}
-
 export function registerInteraction(edge: Edge): void {
   const { app, domain, sessions } = edge;
 
@@ -61,6 +57,9 @@ export function registerInteraction(edge: Edge): void {
     const consent = answering && (await domain.consents.find(answering.consentId));
     return { session, answering, consent };
   }
+
+  const signing = createSigning(edge);
+  const grantedAlready = ({ state, grantId }: Consent) => state === 'granted' && grantId !== null;
 
   app.get('/interaction/:uid', { schema: { hide: true, params: Params } }, async (request, reply) => {
     const { uid } = request.params;
@@ -76,6 +75,8 @@ export function registerInteraction(edge: Edge): void {
     const client = register.activeParticipant(clientId);
     if (client === undefined) throw gone();
     allowFormAction(reply, String(params['redirect_uri']));
+    // Sensitive data are signed there.
+    allowFormAction(reply, domain.identityIssuer);
     const context = pageContext(request, { catalogue: domain.catalogue, register, demo: edge.demo });
     const replaces = consent.replaces === null ? undefined : await domain.consents.find(consent.replaces);
     return reply
@@ -87,25 +88,41 @@ export function registerInteraction(edge: Edge): void {
           csrfToken: session.csrfToken,
           consent,
           client,
+          unsigned: (request.query as { unsigned?: string }).unsigned !== undefined,
           ...(replaces && { replaces }),
         }),
       );
   });
 
-  async function grant(
-    consent: Consent,
-    answering: Answering,
-    fields: readonly string[],
+  /** She has answered: back to the relying party, with a code where there is a grant. */
+  async function answered(
     request: FastifyRequest,
+    reply: FastifyReply,
+    uid: string,
+    grantId: string | undefined,
   ) {
-    // A second click after the answer was lost on its way: the decision stands, only the way back is repeated.
-    if (consent.state === 'granted' && consent.grantId !== null) return consent.grantId;
-    const granted = await grantConsent(domain, consent, {
-      chosen: choices(fields),
-      accessToken: answering.accessToken,
-      lang: languageOf(request),
+    const session = await sessions.of(request, reply);
+    const answering = session.data.answering?.[uid];
+    if (answering === undefined) throw gone();
+    // The identity provider's token has served; what she granted stands on the envelope grant alone.
+    delete session.data.answering?.[uid];
+    await session.save();
+    if (grantId === undefined) {
+      return finish(edge, request, reply, {
+        error: 'access_denied',
+        error_description: 'the citizen refused',
+      });
+    }
+    return finish(edge, request, reply, {
+      login: {
+        accountId: answering.account,
+        acr: answering.acr,
+        amr: answering.amr,
+        ts: answering.authTime,
+        remember: false,
+      },
+      consent: { grantId },
     });
-    return granted.grantId;
   }
 
   app.post(
@@ -114,32 +131,44 @@ export function registerInteraction(edge: Edge): void {
     async (request, reply) => {
       const { uid } = request.params;
       await interactionOf(edge, request, reply, uid);
-      const { session, answering, consent } = await answeringOf(request, reply, uid);
+      const { answering, consent } = await answeringOf(request, reply, uid);
       if (answering === undefined || consent === undefined) throw gone();
       const { decision, field = [] } = request.body;
-      const grantId = decision === 'grant' ? await grant(consent, answering, field, request) : undefined;
-      if (decision === 'refuse' && consent.state !== 'refused') {
-        await refuseConsent(domain, consent, languageOf(request));
+      const lang = languageOf(request);
+      if (decision === 'refuse') {
+        if (consent.state !== 'refused') await refuseConsent(domain, consent, lang);
+        return answered(request, reply, uid, undefined);
       }
-      // The identity provider's token has served; what she granted stands on the envelope grant alone.
-      delete session.data.answering?.[uid];
-      await session.save();
-      if (grantId === undefined) {
-        return finish(edge, request, reply, {
-          error: 'access_denied',
-          error_description: 'the citizen refused',
-        });
+      // A second click after the answer was lost on its way: the decision stands, only the way back is repeated.
+      if (grantedAlready(consent)) return answered(request, reply, uid, consent.grantId ?? undefined);
+      const chosen = choices(field);
+      if (needsSignature(domain, consent, chosen)) {
+        const { accessToken } = answering;
+        return reply.redirect(await signing.begin({ uid, consent, fields: field, lang, accessToken }), 303);
       }
-      return finish(edge, request, reply, {
-        login: {
-          accountId: answering.account,
-          acr: answering.acr,
-          amr: answering.amr,
-          ts: answering.authTime,
-          remember: false,
-        },
-        consent: { grantId },
+      const { grantId } = await grantConsent(domain, consent, {
+        chosen,
+        accessToken: answering.accessToken,
+        lang,
       });
+      return answered(request, reply, uid, grantId);
+    },
+  );
+
+  app.get(
+    '/interaction/:uid/signed',
+    { schema: { hide: true, params: Params, querystring: Signed } },
+    async (request, reply) => {
+      const { uid } = request.params;
+      await interactionOf(edge, request, reply, uid);
+      const { answering, consent } = await answeringOf(request, reply, uid);
+      if (answering === undefined || consent === undefined) throw gone();
+      if (grantedAlready(consent)) return answered(request, reply, uid, consent.grantId ?? undefined);
+      const signature = await signing.outcome(request.query.confirmation, consent);
+      if (signature === undefined) return reply.redirect(`/interaction/${uid}?unsigned=1`, 303);
+      const { accessToken } = answering;
+      const { grantId } = await grantConsent(domain, consent, { ...signature, accessToken });
+      return answered(request, reply, uid, grantId);
     },
   );
 

@@ -5,8 +5,8 @@ import { amendConsent, pauseConsent, resumeConsent } from '../domain/amend-conse
 import { type Consent, isStanding, stands } from '../domain/consent.ts';
 import { type AmendFault, amendPage } from '../pages/amend.ts';
 import { taipeiDay } from '../pages/extent.ts';
+import { Choice, choices } from './choices.ts';
 import type { Edge } from './deps.ts';
-import { Choice, choices } from './interaction.ts';
 import { ownConsent, visitorOf } from './visitor.ts';
 
 const Params = Type.Object({ id: Type.String({ format: 'uuid' }) });

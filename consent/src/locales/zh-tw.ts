@@ -42,6 +42,10 @@ export const zhTW = {
   'ask.next.stop': '您隨時可以撤回，撤回後立刻停止。',
   'ask.next.refuse': '不同意也沒關係：不會提供任何資料，您可以改用其他方式辦理。',
   'ask.decide': '您的決定',
+  'ask.sign':
+    '其中有標示「敏感資料」的項目。要提供這些項目，按下同意後還要用您的通行金鑰簽署，簽署了才算數。',
+  'ask.unsigned.title': '還沒有簽署',
+  'ask.unsigned': '您沒有完成簽署，所以沒有提供任何資料。您可以再試一次，也可以不同意。',
   'ask.agree': '同意提供',
   'ask.refuse': '不同意',
 
@@ -104,6 +108,8 @@ export const zhTW = {
   'consent.asked-at': '申請時間',
   'consent.decided-at': '決定時間',
   'consent.ended-at': '結束時間',
+  'consent.signed': '簽署',
+  'consent.signed.passkey': '以通行金鑰親自簽署，簽章在收據裡',
   'consent.data.title': '您同意提供的資料',
   'consent.data.refused': '對方要求的資料（沒有提供）',
   'consent.left-out': '您選擇不提供：{fields}',

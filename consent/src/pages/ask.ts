@@ -20,6 +20,16 @@ import type { Consent } from '../domain/consent.ts';
 import { datasetTitle, fieldTitle, type PageContext, partyName, render } from './context.ts';
 import { frequencyWords, retentionWords, validityWords } from './extent.ts';
 
+function isSensitive({ catalogue }: PageContext, dataset: string, field: string): boolean {
+  return catalogue.datasets.get(dataset)?.fields[field]?.sensitivity === 'sensitive';
+}
+
+function asksForSensitive(context: PageContext, { requested }: Consent): boolean {
+  return requested.some(({ dataset, fields }) =>
+    fields.some((field) => isSensitive(context, dataset, field)),
+  );
+}
+
 function fieldChoice(
   context: PageContext,
   detail: MyDataDetail,
@@ -30,8 +40,7 @@ function fieldChoice(
   const before = replaces?.granted?.find((one) => one.dataset === detail.dataset);
   const fresh = replaces !== undefined && before?.fields.includes(field) !== true;
   const optional = detail.optional?.includes(field) === true;
-  const sensitive =
-    context.catalogue.datasets.get(detail.dataset)?.fields[field]?.sensitivity === 'sensitive';
+  const sensitive = isSensitive(context, detail.dataset, field);
   return checkbox({
     name: 'field',
     value: `${detail.dataset}:${field}`,
@@ -97,7 +106,15 @@ function howLong(context: PageContext, consent: Consent): Html {
 /** The consent screen: who asks for what, what for and for how long, and her answer. */
 export function askPage(
   context: PageContext,
-  facts: { uid: string; csrfToken: string; consent: Consent; client: Participant; replaces?: Consent },
+  facts: {
+    uid: string;
+    csrfToken: string;
+    consent: Consent;
+    client: Participant;
+    replaces?: Consent;
+    /** She came back from signing without having signed. */
+    unsigned: boolean;
+  },
 ): string {
   const { t, lang } = context;
   const { consent, client } = facts;
@@ -107,6 +124,7 @@ export function askPage(
   const body = html`
 ${pageHeading({ title, lead: t('ask.lead'), above: t('ask.above') })}
 ${dataFlow({ from: providers.map((id) => ({ name: partyName(context, id) })), verb: t('ask.verb'), to: { name } })}
+${facts.unsigned && alert('warning', t('ask.unsigned.title'), html`<p>${t('ask.unsigned')}</p>`, { live: true })}
 ${facts.replaces && alert('info', t('ask.replaces.title'), html`<p>${t('ask.replaces', { date: dateOf((facts.replaces.decidedAt ?? facts.replaces.requestedAt).toISOString(), lang) })}</p>`)}
 ${postForm({
   action: `/interaction/${facts.uid}/decision`,
@@ -130,7 +148,7 @@ ${section(
 )}
 ${section(
   t('ask.decide'),
-  buttonGroup([
+  html`${asksForSensitive(context, consent) && html`<p>${t('ask.sign')}</p>`}${buttonGroup([
     button(t('ask.agree'), { name: 'decision', value: 'grant', big: true, id: 'grant' }),
     button(t('ask.refuse'), {
       name: 'decision',
@@ -139,7 +157,7 @@ ${section(
       kind: 'secondary',
       id: 'refuse',
     }),
-  ]),
+  ])}`,
 )}`,
 })}`;
   return render(context, { title, body, plain: true });

@@ -126,6 +126,9 @@ ${summaryList([
   { key: t('consent.until'), value: validityWords(context, consent) },
   { key: t('ask.often'), value: frequencyWords(context, first) },
   { key: t('ask.kept'), value: retentionWords(context, first?.retention ?? 'P1D') },
+  ...(consent.statementHash === null
+    ? []
+    : [{ key: t('consent.signed'), value: t('consent.signed.passkey') }]),
 ])}
 ${stands(consent) && actions(context, consent, facts.csrfToken)}
 ${data(context, consent)}

@@ -22,6 +22,9 @@ export function receiptPaper(claims: ReceiptClaims, evidence: string | undefined
       key: t('paper.validity'),
       value: validity.once ? t('paper.once') : dateTime(validity.until, lang),
     },
+    ...(claims.signed_by_principal === undefined
+      ? []
+      : [{ key: t('consent.signed'), value: t('consent.signed.passkey') }]),
     ...stopped,
     { key: t('paper.record'), value: claims.record_id },
   ];

@@ -1,11 +1,19 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import { sha256Base64url } from '@xinlu/common/canonical';
+import { canonicalJson, sha256Base64url } from '@xinlu/common/canonical';
 import { systemClock } from '@xinlu/common/clock';
 import { verifyRequest } from '@xinlu/common/http-signature';
 import { encryptNested, type KeyRing, signJwt } from '@xinlu/common/keys';
 import type { RegisterView } from '@xinlu/common/register';
+import { CONFIRMATION_JWT_TYPE, type ConfirmationAsked, type ConsentStatement } from '@xinlu/common/wire';
 import Provider, { type Configuration, type JWKS } from 'oidc-provider';
+import { softPasskey } from './soft-passkey.ts';
+
+type FakeConfirmation = {
+  statement: ConsentStatement;
+  returnTo: string;
+  answer?: { state: 'signed'; confirmation: string } | { state: 'refused' };
+};
 
 export type Person = { id: string; nationalId: string };
 
@@ -29,6 +37,13 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
     bound: new Map<string, string>(),
     ended: [] as string[],
     envelopesFail: false,
+    /** Signs for whoever is asked to sign; refuses in her place where it is told to. */
+    signs: true,
+    passkey: softPasskey(issuer),
+    /** What its word on a signature says otherwise than it is, and by whose keys. */
+    says: {} as Record<string, unknown>,
+    signsBy: keys,
+    confirmations: new Map<string, FakeConfirmation>(),
   };
   const people = new Map<string, Person>();
   const subject = (person: string, client: string) => sha256Base64url(`${person} ${client}`);
@@ -112,6 +127,32 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
     return options.register().key(kid)?.participant.id ?? '';
   }
 
+  /** What the identity provider says once her passkey has signed. */
+  function confirm(statement: ConsentStatement): Promise<string> {
+    const hash = sha256Base64url(canonicalJson(statement));
+    return signJwt(state.signsBy, CONFIRMATION_JWT_TYPE, {
+      iss: issuer,
+      aud: 'consent',
+      jti: randomUUID(),
+      iat: Math.floor(Date.now() / 1000),
+      sub: statement.subject,
+      statement_hash: hash,
+      acr: 'substantial',
+      webauthn: state.passkey.sign(hash),
+      ...state.says,
+    });
+  }
+
+  /** Her browser at the page where she signs: she does so at once. */
+  async function signing(id: string, response: import('node:http').ServerResponse): Promise<void> {
+    const asked = state.confirmations.get(id);
+    if (asked === undefined) return void response.writeHead(404).end();
+    asked.answer ??= state.signs
+      ? { state: 'signed', confirmation: await confirm(asked.statement) }
+      : { state: 'refused' };
+    response.writeHead(303, { location: `${asked.returnTo}?confirmation=${id}` }).end();
+  }
+
   const server = createServer(async (request, response) => {
     const json = (status: number, value?: unknown) => {
       response.writeHead(status, { 'content-type': 'application/json' });
@@ -120,9 +161,25 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
     try {
       const path = request.url ?? '/';
       if (path.startsWith('/auto/')) return await finish(request, response);
-      if (!path.startsWith('/envelope')) return await handle(request, response);
+      if (path.startsWith('/confirm/')) return await signing(path.slice('/confirm/'.length), response);
+      if (!/^\/(?:envelope|confirmations)/.test(path)) return await handle(request, response);
       const body = await read(request);
       if ((await signed(request, body)) !== 'consent') return json(403, { code: 'not-broker' });
+      if (path === '/confirmations') {
+        const { access_token, statement, return_to } = JSON.parse(String(body)) as ConfirmationAsked;
+        const token = await provider.AccessToken.find(access_token);
+        const here = people.get(token?.accountId ?? '');
+        if (here === undefined || subject(here.id, statement.client_id) !== statement.subject)
+          return json(403, { code: 'statement-wrong' });
+        const id = randomBytes(32).toString('base64url');
+        state.confirmations.set(id, { statement, returnTo: return_to });
+        return json(201, { id, url: `${issuer}/confirm/${id}` });
+      }
+      if (path.startsWith('/confirmations/')) {
+        const asked = state.confirmations.get(path.split('/').at(-1) ?? '');
+        if (asked === undefined) return json(404, { code: 'confirmation-unknown' });
+        return json(200, asked.answer ?? { state: 'open' });
+      }
       if (request.method === 'DELETE') {
         const id = path.split('/').at(-1) ?? '';
         state.ended.push(id);

@@ -14,6 +14,7 @@ export type CheckName =
   | 'issuer'
   | 'disclosures'
   | 'holder'
+  | 'principal'
   | 'time'
   | 'log'
   | 'checkpoint'

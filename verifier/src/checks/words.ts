@@ -105,6 +105,30 @@ const table = {
     '檔案附有給「{audience}」的持有人證明；這次沒有提問，無法判斷出示者是不是本人。',
     'The file carries a holder proof for “{audience}”; nobody asked for it here, so it is not known whether the holder herself shows it.',
   ],
+  'principal.signed': [
+    '當事人以通行金鑰親自簽署，簽的就是這份內容（{name}確認是本人的金鑰）。',
+    'Signed by the citizen with a passkey over exactly this ({name} says whose passkey it is).',
+  ],
+  'principal.other': [
+    '當事人所簽的內容，與這份收據不符。',
+    'What the citizen signed is not what this receipt says.',
+  ],
+  'principal.not-vouched': [
+    '登記冊中沒有身分驗證機關確認這把通行金鑰是當事人的。',
+    'No identity provider of the register says that this passkey is the citizen’s.',
+  ],
+  'principal.wrong': [
+    '當事人的通行金鑰簽章不符，或簽署時沒有確認本人。',
+    'The passkey’s signature does not match, or its user was not verified.',
+  ],
+  'principal.unlogged': [
+    '身分驗證機關的金鑰後來撤銷了；檔案沒有存證證明，無法知道是否在撤銷前簽署。',
+    'The key of the identity provider was revoked since; without a ledger proof it is not known whether she signed before that.',
+  ],
+  'principal.no-trust': [
+    '沒有信任清單，無法檢查當事人的簽章。',
+    'The citizen’s signature cannot be checked without a trust list.',
+  ],
   'time.within': ['在有效期間內（{at}）。', 'Within its time of validity ({at}).'],
   'time.early': ['尚未生效：{from} 起有效。', 'Not valid yet: valid from {from}.'],
   'time.late': ['已過期：有效至 {until}。', 'Expired: valid until {until}.'],

@@ -43,10 +43,10 @@ export async function newKey(): Promise<TestKey> {
 
 /** A small country: register, land office, another issuer, broker, ledger and its log. */
 export async function newWorld(changes: { readonly [id: string]: (key: TestKey) => object } = {}) {
-  const [register, landOffice, otherIssuer, broker, ledger] = await Promise.all(
-    Array.from({ length: 5 }, newKey),
+  const [register, landOffice, otherIssuer, broker, ledger, idp] = await Promise.all(
+    Array.from({ length: 6 }, newKey),
   );
-  if (!register || !landOffice || !otherIssuer || !broker || !ledger) throw new Error('keys missing');
+  if (!register || !landOffice || !otherIssuer || !broker || !ledger || !idp) throw new Error('keys missing');
   const logSecret = ed25519.utils.randomSecretKey();
   const logKey = noteKey(origin, ed25519.getPublicKey(logSecret));
   const participant = (id: string, key: TestKey, roles: string[], more: object = {}) => ({
@@ -67,6 +67,7 @@ export async function newWorld(changes: { readonly [id: string]: (key: TestKey) 
       participant('company-office', otherIssuer, ['issuer'], { issuer: { credentialTypes: ['urn:other'] } }),
       participant('consent', broker, ['broker', 'submitter']),
       participant('ledger', ledger, ['operator']),
+      participant('idp', idp, ['identity-provider']),
     ],
   });
   const trust = {
@@ -121,6 +122,7 @@ export async function newWorld(changes: { readonly [id: string]: (key: TestKey) 
     otherIssuer,
     broker,
     ledger,
+    idp,
     trust,
     trustText: JSON.stringify(trust),
     signCheckpoint,

@@ -37,7 +37,7 @@ export function signConsentPage(t: Texts, view: SignConsentView): Content {
       csrfToken: view.csrfToken,
       body: button(name, { kind: action === 'enrol' ? 'primary' : 'secondary', big: true, id: action }),
     });
-  const refuse = form('refuse', t('sign.back', { broker }));
+  const refuse = form('refuse', t('sign.back'));
   return {
     title: t('sign.title'),
     ...(hasPasskey
@@ -96,6 +96,6 @@ export function signedOutPage(t: Texts, view: { client: string; broker: string; 
     title: t('sign.signed-out'),
     body: html`
 ${pageHeading({ title: t('sign.signed-out'), lead: t('sign.signed-out-lead', view) })}
-${buttonGroup([buttonLink(t('sign.back', view), view.back, { big: true })])}`,
+${buttonGroup([buttonLink(t('sign.return'), view.back, { big: true })])}`,
   };
 }
