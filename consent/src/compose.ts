@@ -1,4 +1,5 @@
 import type { Clock } from '@xinlu/common/clock';
+import { isAppError } from '@xinlu/common/errors';
 import type { AppInstance } from '@xinlu/common/http';
 import type { Ids } from '@xinlu/common/ids';
 import { type KeyRing, signJwt } from '@xinlu/common/keys';
@@ -98,9 +99,13 @@ export async function compose(parts: Parts): Promise<Composed> {
     verifyHint: parts.verifyHint,
     domain: () => domain,
     log,
-    renderError(ctx) {
+    renderError(ctx, error) {
       ctx.type = 'html';
-      ctx.body = oauthErrorPage({ headers: ctx.headers }, parts.demo);
+      ctx.body = oauthErrorPage(
+        { headers: ctx.headers },
+        parts.demo,
+        isAppError(error) && error.kind === 'retryable',
+      );
     },
   });
   const domain: Domain = {

@@ -115,7 +115,7 @@ describe('when a verification goes beyond what she agreed to, it is refused', ()
     ['no reason', { ...household([{ field: 'address', test: 'starts-with', value: 'x' }]), reason: '' }],
     ['no check', household([])],
   ])('%s', async (_what, question) => {
-    expect(await ask(question)).toBe('gateway-answer-unsigned');
+    expect(await ask(question)).toBe('request-malformed');
   });
 
   test('the data behind the answers', async () => {

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyRequest, preValidationAsyncHookHandler } from 'fastify';
 import type { Clock } from '../clock/index.ts';
 import { refused } from '../errors/index.ts';
 import type { KeyRing } from '../keys/index.ts';
@@ -13,6 +13,10 @@ declare module 'fastify' {
     rawBody?: Buffer;
     /** Who signed this request; set by `requireSigned`. */
     signer?: Participant;
+    /** The request is signed by somebody of the register: whatever is answered, a refusal too, can be signed for it. */
+    signedBySomebody?: boolean;
+    /** The body is not JSON; told once its signer is known. */
+    bodyFault?: Error;
   }
   interface FastifyContextConfig {
     /** The answers of this route are signed for their request (`answerKeys`). */
@@ -21,8 +25,11 @@ declare module 'fastify' {
 }
 
 export type SignedRequests = {
-  /** preHandler: the request is signed by an active participant, once, with this role if one is named. */
-  requireSigned(role?: Role): preHandlerAsyncHookHandler;
+  /**
+   * preValidation (so that a body of the wrong form is refused by a signed answer too): the request is signed by an active
+   * participant, once, with this role if one is named.
+   */
+  requireSigned(role?: Role): preValidationAsyncHookHandler;
   /** The verified signer; throws when `requireSigned` did not run. */
   signerOf(request: FastifyRequest): Participant;
 };
@@ -32,6 +39,10 @@ function flatHeaders(request: FastifyRequest): Record<string, string> {
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
   return Object.fromEntries(entries);
+}
+
+function isAnswerSigned(request: FastifyRequest): boolean {
+  return (request.routeOptions.config as { signAnswer?: boolean }).signAnswer === true;
 }
 
 /** The request as its sender signed it: the address is ours by configuration, never the Host header. */
@@ -64,16 +75,19 @@ export function registerSignedRequests(
     try {
       done(null, body.length === 0 ? undefined : JSON.parse(body.toString('utf8')));
     } catch {
-      done(refused('json-malformed', 'The body is not JSON.'), undefined);
+      const fault = refused('json-malformed', 'The body is not JSON.');
+      if (!isAnswerSigned(request)) return done(fault, undefined);
+      request.bodyFault = fault;
+      done(null, undefined);
     }
   });
 
   const keys = options.answerKeys;
   if (keys !== undefined) {
     app.addHook('onSend', async (request, reply, payload) => {
-      if ((request.routeOptions.config as { signAnswer?: boolean }).signAnswer !== true) return payload;
+      if (!isAnswerSigned(request)) return payload;
       if (
-        request.signer === undefined ||
+        request.signedBySomebody !== true ||
         !(typeof payload === 'string' || payload === null || payload === undefined)
       ) {
         return payload;
@@ -93,6 +107,7 @@ export function registerSignedRequests(
         const message = signedMessage(request, options.publicUrl);
         const view = options.register();
         const { kid, nonce } = verifyRequest(message, (id) => view.key(id)?.jwk, options.clock);
+        request.signedBySomebody = true;
         const signer = view.key(kid)?.participant;
         if (signer === undefined || view.activeParticipant(signer.id) === undefined) {
           throw refused('participant-inactive', 'The signer is not an active participant.', { status: 403 });
@@ -103,6 +118,7 @@ export function registerSignedRequests(
         if (!(await options.kv.setIfAbsent(`sig:${kid}:${nonce}`, '1', 2 * MAX_AGE_SECONDS))) {
           throw refused('signature-replayed', 'This signed request was already used.', { status: 401 });
         }
+        if (request.bodyFault !== undefined) throw request.bodyFault;
         request.signer = signer;
       };
     },

@@ -12,6 +12,9 @@ export type Problem = {
   instance: string;
 } & Record<string, unknown>;
 
+/** Told with 503 where the error names no other time. */
+const RETRY_SECONDS = 5;
+
 const CODES: Readonly<Record<string, string>> = {
   FST_ERR_VALIDATION: 'request-malformed',
   FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
@@ -67,7 +70,7 @@ export function sendProblem(
   problem: Problem,
   page?: ErrorPage,
 ): FastifyReply {
-  const retryAfter = problem['retryAfter'];
+  const retryAfter = problem['retryAfter'] ?? (problem.status === 503 ? RETRY_SECONDS : undefined);
   if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter));
   reply.code(problem.status).header('cache-control', 'no-store');
   const wantsPage = page !== undefined && (request.headers.accept ?? '').includes('text/html');

@@ -11,6 +11,7 @@ import { connectRedis, onReconnect } from './redis-client.ts';
  * Promises of every adapter: each operation is atomic against all the others on the same key, from any number of
  * processes; an expired key is as good as absent; every key has a time to live (whole seconds, at least 1). Losing
  * the whole store costs at worst a new login: nothing durable lives here, and nobody may read absence as permission.
+ * While it is away every operation throws `store-away` (retryable) within seconds; `healthy` answers false.
  */
 export interface KeyValue {
   get(key: string): Promise<string | undefined>;

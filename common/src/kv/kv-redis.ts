@@ -1,5 +1,6 @@
 import type { KeyValue } from './index.ts';
 import { runOperation } from './operations.ts';
+import { waitingInVain } from './redis-away.ts';
 
 /** The few commands this adapter needs of node-redis, single, sentinel or cluster. */
 export type RedisCommands = {
@@ -21,26 +22,26 @@ const INCREMENT = `local n = redis.call('INCR', KEYS[1])
 /** The key-value port on Redis (7 or newer protocols; GETDEL needs 6.2). Every write carries its time to live. */
 export function createRedisKeyValue(client: RedisCommands, prefix: string): KeyValue {
   const full = (key: string) => `${prefix}:${key}`;
+  const orAway = waitingInVain();
   const port: Omit<KeyValue, 'batch'> = {
-    get: async (key) => (await client.get(full(key))) ?? undefined,
+    get: async (key) => (await orAway(client.get(full(key)))) ?? undefined,
     async set(key, value, ttlSeconds) {
-      await client.set(full(key), value, { EX: ttlSeconds });
+      await orAway(client.set(full(key), value, { EX: ttlSeconds }));
     },
     setIfAbsent: async (key, value, ttlSeconds) =>
-      (await client.set(full(key), value, { EX: ttlSeconds, NX: true })) !== null,
-    take: async (key) => (await client.getDel(full(key))) ?? undefined,
+      (await orAway(client.set(full(key), value, { EX: ttlSeconds, NX: true }))) !== null,
+    take: async (key) => (await orAway(client.getDel(full(key)))) ?? undefined,
     replace: async (key, expected, value, ttlSeconds) =>
-      (await client.eval(REPLACE, {
-        keys: [full(key)],
-        arguments: [expected, value, String(ttlSeconds)],
-      })) === 1,
+      (await orAway(
+        client.eval(REPLACE, { keys: [full(key)], arguments: [expected, value, String(ttlSeconds)] }),
+      )) === 1,
     async delete(key) {
-      await client.del(full(key));
+      await orAway(client.del(full(key)));
     },
     increment: async (key, ttlSeconds) =>
-      Number(await client.eval(INCREMENT, { keys: [full(key)], arguments: [String(ttlSeconds)] })),
+      Number(await orAway(client.eval(INCREMENT, { keys: [full(key)], arguments: [String(ttlSeconds)] }))),
     healthy: () =>
-      client.ping().then(
+      orAway(client.ping()).then(
         () => true,
         () => false,
       ),

@@ -4,6 +4,8 @@ import { RECONNECT_MILLISECONDS } from './kept-marks.ts';
 import type { RedisCommands } from './kv-redis.ts';
 
 const CONNECT_MILLISECONDS = 5_000;
+/** Commands that wait at most while the store is away; those beyond are refused at once. */
+const commandsQueueMaxLength = 100_000;
 /** Soon at first, then evenly, so that no process stays away from a store that the others have again. */
 const reconnectStrategy = (retries: number) => Math.min(25 * 2 ** retries, RECONNECT_MILLISECONDS);
 
@@ -28,13 +30,13 @@ function clientFor(address: string) {
   const patience = { connectTimeout: CONNECT_MILLISECONDS, reconnectStrategy };
   const socket = { ...patience, ...(tls ? { tls: true as const } : {}) };
   const kind = url.protocol.replace(/^rediss?/, '').replace(':', '');
-  if (kind === '') return createClient({ url: address, socket: patience });
+  if (kind === '') return createClient({ url: address, socket: patience, commandsQueueMaxLength });
   if (kind === '+cluster') {
     return createCluster({
       rootNodes: nodesOf(url, 6379).map(({ host, port }) => ({
         url: `${tls ? 'rediss' : 'redis'}://${host}:${port}`,
       })),
-      defaults: { ...passwordOf(url), socket },
+      defaults: { ...passwordOf(url), socket, commandsQueueMaxLength },
     });
   }
   const name = url.pathname.slice(1);
@@ -43,7 +45,7 @@ function clientFor(address: string) {
   return createSentinel({
     name,
     sentinelRootNodes: nodesOf(url, 26379),
-    nodeClientOptions: { ...passwordOf(url), socket },
+    nodeClientOptions: { ...passwordOf(url), socket, commandsQueueMaxLength },
     sentinelClientOptions: { socket },
   });
 }

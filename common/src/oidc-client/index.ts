@@ -225,6 +225,14 @@ export function createOidcClient(options: {
   };
 }
 
+/** No answer, or one that says that later may work. */
+function isAway(error: unknown): boolean {
+  if (error instanceof TypeError && error.message === 'fetch failed') return true;
+  if (!(error instanceof oauth.ClientError)) return false;
+  if (error.code === 'OAUTH_TIMEOUT') return true;
+  return error.cause instanceof Response && error.cause.status === 503;
+}
+
 function translate(cause: unknown): unknown {
   if (cause instanceof oauth.AuthorizationResponseError || cause instanceof oauth.ResponseBodyError) {
     return refused('login-refused', cause.error_description ?? cause.error, {
@@ -232,7 +240,7 @@ function translate(cause: unknown): unknown {
       extra: { error: cause.error },
     });
   }
-  if (cause instanceof oauth.ClientError && cause.code === 'OAUTH_TIMEOUT') {
+  if (isAway(cause)) {
     return retryable('issuer-unreachable', 'The identity provider does not answer; try again in a moment.', {
       cause,
     });

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type Provider from 'oidc-provider';
 import { refused } from '../errors/index.ts';
 import { problemOf } from '../http/problem.ts';
+import { useTemporaryUnavailability } from './temporarily-unavailable.ts';
 
 /**
  * Serves oidc-provider's addresses from Fastify, so that its rate limits, headers and request ids hold for them too:
@@ -29,6 +30,7 @@ export function mountProvider(app: FastifyInstance, provider: Provider, paths: r
     ctx.body = JSON.stringify(problemOf(error, String(ctx.res.getHeader('x-request-id') ?? '')));
     ctx.type = 'application/problem+json';
   });
+  useTemporaryUnavailability(provider);
   const handle = provider.callback();
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();

@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FastifyInstance } from 'fastify';
 import type Provider from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { KeyValue, KeyValueOperation } from '../kv/index.ts';
+import { answerUnavailable, isRetryable } from './temporarily-unavailable.ts';
 
 type Demand = {
   operation: KeyValueOperation & { kind: 'setIfAbsent' | 'replace' };
@@ -150,6 +152,7 @@ export function useRequestStore(provider: Provider, kv: KeyValue): void {
       await store.finish();
     } catch (error) {
       const known = error instanceof errors.OIDCProviderError;
+      if (isRetryable(error)) return answerUnavailable(ctx as KoaContextWithOIDC, error);
       if (!known) provider.emit('server_error', ctx as never, error as Error);
       ctx.remove('location');
       ctx.status = known ? error.statusCode : 500;

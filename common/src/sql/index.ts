@@ -1,6 +1,10 @@
 import pg from 'pg';
+import { orAway } from './away.ts';
 
-/** Anything that runs statements: the pool or one transaction. Values only by placeholders ($1 ...). */
+/**
+ * Anything that runs statements: the pool or one transaction. Values only by placeholders ($1 ...). While the database is
+ * away it throws `store-away` (retryable); of a COMMIT whose answer was lost nobody can tell then whether it took place.
+ */
 export type Sql = {
   /**
    * @param prepared a name under which each connection keeps the statement parsed. Only for statements that name their
@@ -45,7 +49,11 @@ function over(client: pg.Pool | pg.PoolClient): Sql {
       values: values as unknown[],
       ...(prepared === undefined ? {} : { name: prepared }),
     };
-    return (await client.query<Row & pg.QueryResultRow>(statement)).rows as Row[];
+    try {
+      return (await client.query<Row & pg.QueryResultRow>(statement)).rows as Row[];
+    } catch (error) {
+      throw orAway(error);
+    }
   };
   return {
     query,
@@ -70,7 +78,9 @@ export function openDatabase(url: string, options: { max?: number } = {}): Datab
     ...over(pool),
     url,
     async transaction(work) {
-      const client = await pool.connect();
+      const client = await pool.connect().catch((error: unknown) => {
+        throw orAway(error);
+      });
       let broken: Error | undefined;
       // The server may close the connection between two statements (a restart, a time-out in a transaction): the next
       // statement is refused then. Unheard, the event would end the process.
@@ -87,7 +97,7 @@ export function openDatabase(url: string, options: { max?: number } = {}): Datab
         await client.query('ROLLBACK').catch((failure: Error) => {
           broken = failure;
         });
-        throw error;
+        throw orAway(error);
       } finally {
         client.off('error', lost);
         client.release(broken);

@@ -28,7 +28,7 @@ export async function connector(app: FastifyInstance, options: ConnectorOptions)
       bodyLimit: 262_144,
       config: { signAnswer: true },
       schema: { body: ConnectorRequest, response: { 200: ConnectorResponse } },
-      preHandler: requireSigned('broker'),
+      preValidation: requireSigned('broker'),
     },
     async (request) => {
       const context = { ...options, datasets, broker: signerOf(request) };

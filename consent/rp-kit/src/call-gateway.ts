@@ -1,5 +1,5 @@
 import type { Clock } from '@xinlu/common/clock';
-import { isAppError, refused } from '@xinlu/common/errors';
+import { isAppError, refused, retryable } from '@xinlu/common/errors';
 import { type SignedReply, signedFetch } from '@xinlu/common/http-signature';
 import type { KeyRing } from '@xinlu/common/keys';
 import type { RegisterView } from '@xinlu/common/register';
@@ -26,6 +26,11 @@ async function claimedCodeOf(response: Response): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Later may work, or something must change. Too many requests are told before anything is signed; too many releases after. */
+function failure(status: number, signed: boolean): typeof refused {
+  return status === 503 || (status === 429 && !signed) ? retryable : refused;
 }
 
 /** Sends one signed request and takes only an answer that a broker of the register signed for it. */
@@ -57,7 +62,7 @@ async function exchange(gateway: Gateway, consent: Consent, json: object): Promi
   } catch (error) {
     if (!isAppError(error) || error.code !== 'signature-missing') throw error;
     const { status = 502, code = null } = claimed ?? {};
-    throw refused('gateway-answer-unsigned', "The gateway's answer is not signed.", {
+    throw failure(status, false)('gateway-answer-unsigned', "The gateway's answer is not signed.", {
       status,
       cause: error,
       extra: { claimedCode: code },
@@ -86,7 +91,7 @@ function complete(consent: Consent, datasets: readonly string[] | undefined, res
 /**
  * One release at the gateway. Refusals: the gateway's own codes when it signed them; `gateway-answer-unsigned` (with
  * `extra.claimedCode`) and `signature-*` when the answer is not provably its own; `data-unbound` when it answers another
- * request.
+ * request. Retryable are `store-away` and whatever else comes as 503: nothing was released.
  */
 export async function callGateway(
   gateway: Gateway,
@@ -102,7 +107,7 @@ export async function callGateway(
   if (status !== 200) {
     const problem = json as { code?: string; detail?: string } | undefined;
     const code = problem?.code ?? 'gateway-refused';
-    throw refused(code, problem?.detail ?? 'The gateway refused the request.', { status });
+    throw failure(status, true)(code, problem?.detail ?? 'The gateway refused the request.', { status });
   }
   const response = parseReleaseResponse.parse(json);
   if (response.consent_id !== consent.consentId) {

@@ -37,6 +37,9 @@ const WORDS: Readonly<Record<string, [string, number]>> = {
   'frequency-exceeded': ['The consent does not allow more releases in this period.', 429],
 };
 
+/** A store of ours is away: nothing was released. */
+const AWAY = 'store-away';
+
 function refusal(code: string): Error {
   const words = WORDS[code];
   return words === undefined ? endedError(code) : refused(code, words[0], { status: words[1] });
@@ -86,7 +89,15 @@ async function releaseOne(
   consent: Consent,
   asked: Asked,
 ): Promise<Result> {
-  const admission = await domain.accesses.admit(asked, (facts) => admitAccess(domain, asked, facts));
+  let admission: Admission;
+  try {
+    admission = await domain.accesses.admit(asked, (facts) => admitAccess(domain, asked, facts));
+  } catch (error) {
+    // Not recorded, so nothing is released; what was given of other datasets is told all the same.
+    domain.log.warn({ err: error }, 'access-not-recorded');
+    const provider = consent.granted?.find((detail) => detail.dataset === asked.dataset)?.provider;
+    return { provider: provider ?? 'unknown', dataset: asked.dataset ?? '', error: titleOf(error) };
+  }
   const dataset = admission.dataset ?? '';
   const provider = admission.provider ?? 'unknown';
   const id = admission.document.id;
@@ -167,6 +178,11 @@ export async function releaseData(domain: Domain, call: ReleaseCall): Promise<Re
   const results = await Promise.all(
     (datasets ?? []).map((dataset) => releaseOne(domain, call, consent, { ...asked, dataset })),
   );
+  if (results.length > 0 && results.every(({ error }) => error?.code === AWAY)) {
+    throw retryable(AWAY, 'The access could not be recorded; try again in a moment.', {
+      extra: { retryAfter: 5 },
+    });
+  }
   const codes = new Set(results.map((result) => result.error?.code));
   const [only] = codes;
   if (

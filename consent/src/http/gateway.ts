@@ -40,7 +40,7 @@ export function registerGateway(edge: Edge): void {
       bodyLimit: 65_536,
       config: { signAnswer: true },
       schema: { body: ReleaseRequest, response: { 200: ReleaseResponse } },
-      preHandler: signed.requireSigned('rp'),
+      preValidation: signed.requireSigned('rp'),
     },
     async (request, reply) => {
       const client = signed.signerOf(request);
