@@ -221,7 +221,12 @@ describe('a receipt that the citizen signed', () => {
   });
 
   test('counts by a key that was in force when she signed', async () => {
-    for (const iat of [seconds(now) - 400 * 86_400, undefined])
+    const before = world;
+    const from = new Date(now.getTime() - 86_400_000).toISOString();
+    world = await newWorld({ idp: (key) => ({ past: { keys: [{ key: key.jwk, from }] } }) });
+    expect((await judge()).principal?.code).toBe('principal.signed');
+    for (const iat of [seconds(now) - 2 * 86_400, undefined])
       expect((await judge({ word: { iat } })).principal?.code).toBe('principal.not-vouched');
+    world = before;
   });
 });
