@@ -39,6 +39,10 @@ export {
   paperTypeOf,
   paperTypes,
 } from './papers/table.ts';
+export { attachmentName, composePdf, type EmbeddedFont, type PdfParts, printOf } from './pdf/compose-pdf.ts';
+export type { Face } from './pdf/drawing.ts';
+export { isPdf } from './pdf/read-pdf.ts';
+export { type Certificates, composeSeal, sealAttributes } from './pdf/seal.ts';
 export { type Presentation, presentPaper } from './present.ts';
 export { type StatusName, type StatusReference, statusNames } from './status/status-list.ts';
 export {
@@ -49,3 +53,4 @@ export {
   type TrustList,
 } from './trust/trust-list.ts';
 export { type Report, type Verdict, type VerifyOptions, verifyFile } from './verify.ts';
+export { verifyPaper } from './verify-paper.ts';

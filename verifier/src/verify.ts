@@ -94,7 +94,8 @@ export async function verifyFile(text: string, options: VerifyOptions): Promise<
   };
 }
 
-function verdictOf(checks: readonly Check[]): Verdict {
+/** One failed check decides; else one that could not be made. */
+export function verdictOf(checks: readonly Check[]): Verdict {
   if (checks.some(({ result }) => result === 'fail')) return 'not-valid';
   return checks.every(({ result }) => result === 'pass') ? 'valid' : 'cannot-tell';
 }

@@ -3,6 +3,7 @@ export { type CopiesOrder, issueCopies, issuePaper, type PaperOrder, parsePaper 
 export { createLedgerClient, type LedgerClient } from './ledger-client.ts';
 export { composePaper, type LoggedDocument, logDocument, saltFor } from './paper.ts';
 export { paperSchema } from './paper-schema.ts';
+export { type OfficeSeal, printPaper, sealWith } from './print-paper.ts';
 export {
   newStatusList,
   newStatusListWithDecoys,

@@ -7,6 +7,8 @@ import { type Words, type WordsCode, wordsFor } from './words.ts';
 export type CheckResult = 'pass' | 'fail' | 'unknown';
 
 export type CheckName =
+  | 'pdf'
+  | 'seal'
   | 'form'
   | 'trust'
   | 'signature'

@@ -2,6 +2,48 @@
 export type Words = { readonly zh: string; readonly en: string };
 
 const table = {
+  'pdf.same': [
+    'PDF 的每一頁都與所附檔案一致，沒有加上別的東西。',
+    'Each page of the PDF says what the attached file says, and nothing was added.',
+  ],
+  'pdf.text-differs': [
+    'PDF 頁面的文字與所附檔案不同。',
+    'The text of the PDF’s pages differs from its attachment.',
+  ],
+  'pdf.altered': [
+    'PDF 在機關製作之後被改過，或被別的程式重新存檔。',
+    'The PDF was changed, or saved anew by a program, after the office made it.',
+  ],
+  'pdf.foreign': [
+    '這個 PDF 不是機關製作的文件，或被別的程式重新存檔。',
+    'This PDF is not as an office makes it, or was saved anew by a program.',
+  ],
+  'pdf.empty': ['這個 PDF 沒有附上可查驗的檔案。', 'This PDF has no file attached that could be checked.'],
+  'seal.verified': [
+    'PDF 有{name}的電子簽章，涵蓋整個檔案。',
+    'The PDF is sealed by {name}, and the seal covers the whole file.',
+  ],
+  'seal.missing': ['PDF 沒有機關的電子簽章。', 'The PDF bears no seal of an office.'],
+  'seal.wrong': [
+    'PDF 的電子簽章不符：檔案或簽章被改過。',
+    'The seal of the PDF does not match: the file or the seal was altered.',
+  ],
+  'seal.unknown-key': [
+    'PDF 電子簽章的金鑰不在登記冊中：簽章者不明。',
+    'The key of the PDF’s seal is not in the register: it is not known who sealed it.',
+  ],
+  'seal.other': [
+    'PDF 是{name}簽章的，不是這份文件的簽發機關。',
+    'The PDF is sealed by {name}, who is not the issuer of the document.',
+  ],
+  'seal.key-out-of-force': [
+    'PDF 電子簽章的金鑰在簽章時（{sealed}）無效，或後來被廢止。請單獨查驗所附檔案。',
+    'The key of the seal was not in force at {sealed}, or was revoked later. Check the attached file by itself.',
+  ],
+  'seal.no-trust': [
+    '沒有信任清單，無法檢查 PDF 的電子簽章。',
+    'The seal of the PDF cannot be checked without a trust list.',
+  ],
   'form.read': ['檔案格式完整。', 'The file is well formed.'],
   'form.altered': [
     '這不是完整的信路檔案：格式不符，或內容被改過。',

@@ -15,13 +15,13 @@ export type Command = {
 export const commands: Command[] = [
   {
     name: ['verify'],
-    summary: '檢驗一份 *.xinlu.json 文件 / check a *.xinlu.json document',
+    summary: '檢驗一份 *.xinlu.json 或 PDF 文件 / check a *.xinlu.json or PDF document',
     help: `xinlu verify FILE [--trust F] [--status F] [--at TIME] [--rpc URL] [--audience A --nonce N] [--json]
 
 檢驗數位權狀、同意收據等文件是否真實、仍然有效、未被更改。離線即可檢驗。
 Checks whether a title deed, a consent receipt or another document is genuine, still valid and unchanged. Works offline.
 
-  FILE         文件檔案 / the document
+  FILE         文件檔案，*.xinlu.json 或機關的 PDF / the document, *.xinlu.json or an office's PDF
   --trust F    信任清單，預設 $XINLU_DATA/trust.json / the trust list, default $XINLU_DATA/trust.json
   --status F   較新的狀態清單 / a newer status list
   --at TIME    檢驗的時點（RFC 3339），預設現在 / the moment asked about (RFC 3339), default now

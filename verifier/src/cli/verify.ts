@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { chainViewOver } from '../chain/chain-view-json-rpc.ts';
-import { type Report, type Verdict, verifyFile } from '../verify.ts';
-import { readText, readTrust } from './read-files.ts';
+import type { Report, Verdict } from '../verify.ts';
+import { verifyPaper } from '../verify-paper.ts';
+import { readPaper, readText, readTrust } from './read-files.ts';
 
 const exitCodes: Record<Verdict, number> = { valid: 0, 'not-valid': 1, 'cannot-tell': 2 };
 
@@ -20,7 +21,7 @@ type Request = {
 export async function runVerify(args: string[]): Promise<number> {
   try {
     const request = readRequest(args);
-    const report = await verifyFile(await readText(request.file), {
+    const report = await verifyPaper(await readPaper(request.file), {
       trust: await readTrust(request.trust),
       status: request.status === undefined ? undefined : await readText(request.status),
       at: request.at,

@@ -35,11 +35,11 @@ export function participant(id: string, keys: KeyRing, changes: Partial<Particip
 }
 
 /** A register with a land office, and the trust list over it. */
-export async function country(clock: Clock) {
+export async function country(clock: Clock, id = 'land-office') {
   const keys = await makeKeys();
   const register = await fakeRegister(
     [
-      participant('land-office', keys, {
+      participant(id, keys, {
         roles: ['issuer', 'submitter'],
         issuer: { credentialTypes: Object.values(paperTypes).map(({ vct }) => vct) },
       }),
