@@ -101,6 +101,21 @@ describe('when a key was revoked', () => {
   });
 });
 
+describe('when an office signs today how its status list was then', () => {
+  test('then a list by the key of today counts for the time before it, one by a key that is over does not', async () => {
+    const { former, world } = await rotated();
+    const deed = await titleDeedOf(former, { iat: seconds(daysAgo(100)), exp: undefined });
+    const file = await world.file('credential', deed, 'land-office');
+    const ask = async (key: TestKey, at: Date) => {
+      const status = await statusListOf(key, 0, { iat: seconds(at) });
+      const report = await verifyFile(file, { trust: world.trustText, at, status });
+      return [report.verdict, ...faults(report)];
+    };
+    expect(await ask(world.landOffice, daysAgo(90))).toEqual(['valid']);
+    expect(await ask(former, daysAgo(1))).toEqual(['cannot-tell', 'status.not-genuine']);
+  });
+});
+
 describe('when the key of the log’s operator was revoked, or is not in force', () => {
   test('then its word about an anchor does not count', async () => {
     const terms = [

@@ -23,13 +23,20 @@ export function newStatusList(entries: number): Uint8Array {
 /**
  * A new list in which places taken at random already have a status: nobody can count from outside how many papers were
  * revoked (Token Status List, "Decoy Entries").
+ *
+ * @param isTaken places that papers have already, which stay valid
  */
-export function newStatusListWithDecoys(entries: number, ids: Ids): Uint8Array {
+export function newStatusListWithDecoys(
+  entries: number,
+  ids: Ids,
+  isTaken: (index: number) => boolean = () => false,
+): Uint8Array {
   const list = newStatusList(entries);
   const places = list.length * perByte;
   for (let made = 0; made < places / oneDecoyIn; made++) {
     const kind = randomBelow(ids, statusNames.length - 1) + 1;
-    setStatus(list, randomBelow(ids, places), kind);
+    const place = randomBelow(ids, places);
+    if (!isTaken(place)) setStatus(list, place, kind);
   }
   return list;
 }
