@@ -23,6 +23,7 @@ import { registerClientCertificates } from './client-certificate.ts';
 import { type CspSources, registerSecurityHeaders } from './headers.ts';
 import { type Measure, registerMetrics } from './metrics.ts';
 import { type ErrorPage, problemOf, sendProblem } from './problem.ts';
+import { RequestLog } from './request-log.ts';
 
 export type AppInstance = FastifyInstance<
   RawServerDefault,
@@ -63,6 +64,8 @@ export async function buildHttp(options: HttpOptions): Promise<AppInstance> {
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
+    childLoggerFactory: (logger, bindings, options) =>
+      new RequestLog(logger, bindings, options) as unknown as FastifyBaseLogger,
     requestIdHeader: false,
     trustProxy:
       options.trustedProxies === undefined || options.trustedProxies.length === 0
@@ -142,8 +145,9 @@ export async function buildHttp(options: HttpOptions): Promise<AppInstance> {
 function registerRequestLimits(app: AppInstance, options: HttpOptions): void {
   const limit = createRateLimit(options.kv, `${options.name}:ip`, options.requestsPerMinute ?? 600, 60);
   const exempt = /^\/(?:assets\/|health$|ready$|metrics$|favicon\.ico$)/;
-  app.addHook('onRequest', async (request) => {
-    if (!exempt.test(request.url)) await limit.use(request.ip);
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (exempt.test(request.url)) return done();
+    limit.use(request.ip).then(() => done(), done);
   });
 }
 

@@ -26,12 +26,26 @@ export function clientCertificateOf(request: IncomingMessage): X509Certificate |
  * To be registered before every hook that reads headers.
  */
 export function registerClientCertificates(app: FastifyInstance, tlsProxies: BlockList): void {
-  app.addHook('onRequest', async ({ raw }) => {
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
+    // Node makes each view of the headers when it is first asked for; most requests need no look beyond the raw list.
+    if (raw.rawHeaders.some(isOurs)) take(raw);
+    done();
+  });
+
+  function take(raw: IncomingMessage): void {
     const values = valuesOf(raw, HEADER);
     for (const name of [HEADER, CHAIN_HEADER]) remove(raw, name);
     if (values.length === 0 || !isListed(raw.socket.remoteAddress, tlsProxies)) return;
     presented.set(raw, readClientCertificate(values));
-  });
+  }
+}
+
+/** A value that reads like one of the names is looked at more closely, and no more. */
+function isOurs(text: string): boolean {
+  return (
+    (text.length === HEADER.length || text.length === CHAIN_HEADER.length) &&
+    (text.toLowerCase() === HEADER || text.toLowerCase() === CHAIN_HEADER)
+  );
 }
 
 function isListed(peer: string | undefined, list: BlockList): boolean {

@@ -71,9 +71,9 @@ export function registerSecurityHeaders(
     reply.raw.setHeader('content-security-policy', plainPolicy);
     done();
   });
-  app.addHook('onSend', async (_request, reply, payload) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (reply.cspExtra !== undefined)
       reply.header('content-security-policy', policy(reply, options.csp, https));
-    return payload;
+    done(null, payload);
   });
 }

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Lang } from './language.ts';
-import { chosenLanguage, DEFAULT_LANGUAGE, LANGUAGE_COOKIE, languageOf } from './language.ts';
+import { chosenLanguage, LANGUAGE_COOKIE, languageOf } from './language.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The reader's language on this request. */
-    lang: Lang;
+    readonly lang: Lang;
   }
 }
 
@@ -16,9 +16,13 @@ const ONE_YEAR_SECONDS = 31_536_000;
  * before it. The cookie tells a language and nothing else, so it is neither signed nor hidden from scripts.
  */
 export function registerLanguage(app: FastifyInstance, options: { secure: boolean }): void {
-  app.decorateRequest('lang', DEFAULT_LANGUAGE);
-  app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    request.lang = languageOf(request);
+  // Read when a page asks for it; most requests are for no page.
+  app.decorateRequest('lang', {
+    getter(this: FastifyRequest) {
+      return languageOf(this);
+    },
+  });
+  app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const chosen = chosenLanguage(request);
     if (chosen !== undefined && request.cookies[LANGUAGE_COOKIE] !== chosen) {
       reply.setCookie(LANGUAGE_COOKIE, chosen, {
@@ -28,5 +32,6 @@ export function registerLanguage(app: FastifyInstance, options: { secure: boolea
         maxAge: ONE_YEAR_SECONDS,
       });
     }
+    done();
   });
 }

@@ -2,7 +2,7 @@ import { refused } from '@xinlu/common/errors';
 import type { AppInstance } from '@xinlu/common/http';
 import { Type } from 'typebox';
 import type { Cosignatures } from '../domain/cosignatures.ts';
-import type { LogStore } from '../domain/log-store.ts';
+import type { LogStore, StoredCheckpoint } from '../domain/log-store.ts';
 import { isTilePath, type Tiles } from '../domain/tiles.ts';
 import { consistencyPath, inclusionPath } from '../domain/tree.ts';
 
@@ -50,7 +50,13 @@ export function registerLog(
       throw refused('size-unknown', 'The log has no checkpoint of this size.', { status: 404 });
     return checkpoint;
   }
-  const inBase64 = (path: Uint8Array[]) => path.map((hash) => Buffer.from(hash).toString('base64'));
+  /**
+   * The answer as text, all of it ASCII: with the dash of a signed note in it Node takes six times as long to encode an
+   * answer, 12 of some 100 microseconds. Base64 needs no escapes.
+   */
+  const proofText = (checkpoint: StoredCheckpoint, path: Uint8Array[]) =>
+    `{"checkpoint":${asciiJson(checkpoint)},"proof":[${path.map((hash) => `"${base64(hash)}"`).join(',')}]}`;
+  const json = 'application/json; charset=utf-8';
 
   app.get(
     '/log/proof',
@@ -61,13 +67,13 @@ export function registerLog(
         response: { 200: Proof },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { index, size } = request.query;
       const checkpoint = await checkpointOf(size);
       if (index >= size)
         throw refused('leaf-unknown', 'There is no such leaf in this tree.', { status: 404 });
-      const proof = inBase64(await inclusionPath(store.readTile, index, size));
-      return { checkpoint: checkpoint.note, proof };
+      const path = await inclusionPath(store.readTile, index, size);
+      return reply.type(json).send(proofText(checkpoint, path) as never);
     },
   );
 
@@ -80,15 +86,30 @@ export function registerLog(
         response: { 200: Proof },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { from, to } = request.query;
       const checkpoint = await checkpointOf(to);
       await checkpointOf(from);
       if (from === 0 || from > to) throw refused('sizes-wrong', 'Give two sizes, the smaller first, not 0.');
-      return {
-        checkpoint: checkpoint.note,
-        proof: inBase64(await consistencyPath(store.readTile, from, to)),
-      };
+      const path = await consistencyPath(store.readTile, from, to);
+      return reply.type(json).send(proofText(checkpoint, path) as never);
     },
   );
+}
+
+const notes = new WeakMap<StoredCheckpoint, string>();
+
+function asciiJson(checkpoint: StoredCheckpoint): string {
+  const known =
+    notes.get(checkpoint) ??
+    JSON.stringify(checkpoint.note).replaceAll(
+      /[^\x20-\x7e]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+  notes.set(checkpoint, known);
+  return known;
+}
+
+function base64({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 }
