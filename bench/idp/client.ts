@@ -8,6 +8,7 @@ import {
   sign,
 } from 'node:crypto';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import type { PartyId } from './parties.ts';
 import type { Side } from './sides.ts';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -49,7 +50,11 @@ export function send(
         incoming.on('error', reject);
       },
     );
-    outgoing.on('error', reject);
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      // The server may end a kept connection at the moment when it is used again.
+      if (error.code === 'ECONNRESET' && outgoing.reusedSocket) resolve(send(url, options));
+      else reject(error);
+    });
     outgoing.end(body);
   });
 }
@@ -68,23 +73,23 @@ const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 /** What a relying party sends, with a key per client and a DPoP key as a browser-less client keeps it. */
 export class Party {
   readonly #side: Side;
-  readonly #id: 'school' | 'bank';
+  readonly id: PartyId;
   readonly #key: KeyObject;
   readonly #kid: string;
   readonly #dpop = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   readonly #dpopJwk: JsonWebKey;
 
-  constructor(side: Side, id: 'school' | 'bank') {
+  constructor(side: Side, id: PartyId) {
     this.#side = side;
-    this.#id = id;
-    const jwk = id === 'school' ? side.clients.fapi : side.clients.basic;
+    this.id = id;
+    const jwk = side.clients[id];
     this.#key = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' });
     this.#kid = String(jwk.kid);
     this.#dpopJwk = this.#dpop.publicKey.export({ format: 'jwk' });
   }
 
   auth(): Record<string, string> {
-    const [id, seconds] = [this.#id, now()];
+    const [id, seconds] = [this.id, now()];
     return {
       client_id: id,
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
@@ -114,9 +119,9 @@ export class Party {
 
   request(scope = 'openid profile'): Record<string, string> {
     return {
-      client_id: this.#id,
+      client_id: this.id,
       response_type: 'code',
-      redirect_uri: `https://${this.#id}.example/login/callback`,
+      redirect_uri: `https://${this.id}.example/login/callback`,
       scope,
       state: 's',
       nonce: 'n',
@@ -130,7 +135,7 @@ export class Party {
       ...this.auth(),
       grant_type: 'authorization_code',
       code,
-      redirect_uri: `https://${this.#id}.example/login/callback`,
+      redirect_uri: `https://${this.id}.example/login/callback`,
       code_verifier: VERIFIER,
     };
   }

@@ -1,4 +1,5 @@
 import { type Answer, Party, send } from './client.ts';
+import { PARTIES, type PartyId, RESOURCE } from './parties.ts';
 import type { Side } from './sides.ts';
 
 /** One unit of work, already signed where the client signs: running it is the server's work. */
@@ -12,6 +13,8 @@ export type Scenario = {
 };
 
 const PER_ADDRESS = 50;
+/** Refresh tokens in use beside one another. */
+const LINES = 20;
 let clients = 0;
 
 /** The forwarding header of a client; one address makes a few requests and is followed by another. */
@@ -91,7 +94,7 @@ async function fapiLogin(
   const { request_uri } = JSON.parse(pushed.text) as { request_uri: string };
   const code = await walk(
     side,
-    `${side.url}/authorize?${new URLSearchParams({ client_id: 'school', request_uri })}`,
+    `${side.url}/authorize?${new URLSearchParams({ client_id: party.id, request_uri })}`,
     cookie,
   );
   const answer = await form(side, '/token', party.redemption(code), { dpop: party.proof('POST', '/token') });
@@ -108,7 +111,7 @@ async function basicLogin(side: Side, party: Party, cookie: string | undefined):
 /** Each unit needs a browser for itself while it runs: a login belongs to one session at the provider at a time. */
 function logins(
   login: (side: Side, party: Party, cookie: string | undefined) => Promise<Tokens>,
-  id: 'school' | 'bank',
+  id: PartyId,
 ) {
   return async (side: Side, count: number): Promise<Unit[]> => {
     const party = new Party(side, id);
@@ -121,7 +124,43 @@ function logins(
   };
 }
 
+/** Each unit refreshes with what the one before gave in its line of tokens; nobody else uses that line meanwhile. */
+async function refreshes(side: Side, id: PartyId, count: number): Promise<Unit[]> {
+  const party = new Party(side, id);
+  const bound = PARTIES[id].strict;
+  const lines: string[] = [];
+  for (let line = 0; line < LINES; line += 1) {
+    const cookie = side.browsers[line % side.browsers.length];
+    const tokens = await (bound ? fapiLogin : basicLogin)(side, party, cookie);
+    lines.push(tokens.refresh_token ?? '');
+  }
+  return Array.from({ length: count }, () => {
+    const fields = { ...party.auth(), grant_type: 'refresh_token' };
+    const headers = bound ? { dpop: party.proof('POST', '/token') } : {};
+    return async () => {
+      const token = lines.pop() ?? '';
+      const answer = await form(side, '/token', { ...fields, refresh_token: token }, headers);
+      const next = JSON.parse(expectStatus(answer, 200, 'refresh').text) as Tokens;
+      lines.push(next.refresh_token ?? token);
+    };
+  });
+}
+
 export const scenarios: Scenario[] = [
+  {
+    name: 'client credentials',
+    what: 'machine tokens, signed (ES256, RFC 9068), by private_key_jwt',
+    async prepare(side, count) {
+      const party = new Party(side, 'machine');
+      return Array.from({ length: count }, () => {
+        const fields = { ...party.auth(), grant_type: 'client_credentials', resource: RESOURCE };
+        return async () => {
+          const answer = expectStatus(await form(side, '/token', fields), 200, 'client credentials');
+          if (!answer.text.includes('"access_token":"eyJ')) throw new Error('not a signed token');
+        };
+      });
+    },
+  },
   {
     name: 'private_key_jwt + DPoP',
     what: 'pushed authorization requests (RFC 9126), client and proof checked',
@@ -151,6 +190,16 @@ export const scenarios: Scenario[] = [
         };
       });
     },
+  },
+  {
+    name: 'refresh',
+    what: 'refreshes by private_key_jwt and DPoP, the refresh token bound to the proof key (FAPI 2.0)',
+    prepare: (side, count) => refreshes(side, 'clinic', count),
+  },
+  {
+    name: 'refresh, rotated',
+    what: 'refreshes by private_key_jwt, each refresh token used once',
+    prepare: (side, count) => refreshes(side, 'shop', count),
   },
   {
     name: 'code + PKCE login',

@@ -1,20 +1,25 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { JWK } from 'jose';
+import type { Order, Profiled } from './orders.ts';
+import type { PartyId } from './parties.ts';
 
 /** What a side's server process tells once it listens. */
 export type Ready = {
   url: string;
-  /** Private keys of the two clients, made by the side. */
-  clients: { fapi: JWK; basic: JWK };
+  /** Private keys of the clients, made by the side. */
+  clients: Record<PartyId, JWK>;
   /** Cookies of browsers that have passed the human step of a sign-in; empty where the side has no such step. */
   browsers: string[];
 };
 
 export type Side = Ready & {
   name: 'ours' | 'stock';
+  pid: number;
   /** User and system CPU seconds so far, of the server process alone, of Redis, and of PostgreSQL. */
   cpu(): Promise<{ server: number; redis: number; postgres: number }>;
+  startProfile(): Promise<void>;
+  endProfile(): Promise<Profiled>;
   stop(): Promise<void>;
 };
 
@@ -65,10 +70,8 @@ async function allPids(): Promise<number[]> {
 export async function startSide(
   name: Side['name'],
   stores: { redis: number; postgres: number },
-  execArgv: string[] = [],
 ): Promise<Side> {
   const child: ChildProcess = fork(new URL(`./${name}-server.ts`, import.meta.url), {
-    execArgv: [...process.execArgv, ...execArgv],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ready = await new Promise<Ready>((resolve, reject) => {
@@ -76,9 +79,15 @@ export async function startSide(
     child.once('exit', (code) => reject(new Error(`the ${name} server ended with ${code}`)));
   });
   const pid = child.pid ?? 0;
+  const tell = (order: Order) =>
+    new Promise<unknown>((resolve) => {
+      child.once('message', resolve);
+      child.send(order);
+    });
   return {
     ...ready,
     name,
+    pid,
     async cpu() {
       return {
         server: (await cpuOf(pid))?.seconds ?? 0,
@@ -86,6 +95,10 @@ export async function startSide(
         postgres: await cpuOfTree(stores.postgres, await allPids()),
       };
     },
+    async startProfile() {
+      await tell('start-profile');
+    },
+    endProfile: async () => (await tell('end-profile')) as Profiled,
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.send('stop');

@@ -1,99 +1,57 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, type X509Certificate } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
-import { generateKeys, keyRing } from '@xinlu/common/keys';
-import Provider, {
-  type Adapter,
-  type AdapterPayload,
-  type ClientMetadata,
-  type Configuration,
-} from 'oidc-provider';
+import type { KeyRing } from '@xinlu/common/keys';
+import { makeKeys } from '@xinlu/common/testing';
+import Provider, { type ClientMetadata, type Configuration, type ResourceServer } from 'oidc-provider';
 import { createClient } from 'redis';
+import { followOrders } from './orders.ts';
+import {
+  LOGIN_SECONDS,
+  PARTIES,
+  PARTY_IDS,
+  type PartyId,
+  RESOURCE,
+  RESOURCE_TOKEN_SECONDS,
+  SHORT_TOKEN_SECONDS,
+} from './parties.ts';
 import type { Ready } from './sides.ts';
+import { redisAdapter } from './stock-adapter.ts';
 
 /**
- * Stock oidc-provider with the usual Redis adapter (find, upsert, consume; grants' tokens in a list), configured as the
- * identity provider is: same features, algorithms, clients, lifetimes and number of keys. The sign-in logs a test account in
- * at once.
+ * Stock oidc-provider with the usual Redis adapter, configured as the identity provider is: same features, algorithms,
+ * clients, lifetimes and number of keys. The sign-in logs a test account in at once.
  */
-const redis = createClient({ url: process.env['TEST_REDIS_URL'] ?? '' });
-await redis.connect();
-
-const PREFIX = `stock-${randomBytes(6).toString('hex')}`;
-const GRANTABLE = new Set([
-  'AccessToken',
-  'AuthorizationCode',
-  'RefreshToken',
-  'DeviceCode',
-  'BackchannelAuthenticationRequest',
-]);
-
-class RedisAdapter implements Adapter {
-  readonly #name: string;
-  constructor(name: string) {
-    this.#name = name;
-  }
-  #key = (id: string) => `${PREFIX}:${this.#name}:${id}`;
-  async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
-    const key = this.#key(id);
-    const multi = redis.multi().hSet(key, 'payload', JSON.stringify(payload)).expire(key, expiresIn);
-    if (GRANTABLE.has(this.#name) && payload.grantId !== undefined) {
-      const grantKey = `${PREFIX}:grant:${payload.grantId}`;
-      multi.rPush(grantKey, key);
-      if ((await redis.ttl(grantKey)) < expiresIn) multi.expire(grantKey, expiresIn);
-    }
-    if (payload.uid !== undefined) multi.set(`${PREFIX}:uid:${payload.uid}`, id, { EX: expiresIn });
-    await multi.exec();
-  }
-  async find(id: string): Promise<AdapterPayload | undefined> {
-    const data = await redis.hGetAll(this.#key(id));
-    const { payload, consumed } = data;
-    if (payload === undefined) return undefined;
-    return {
-      ...(JSON.parse(payload) as AdapterPayload),
-      ...(consumed === undefined ? {} : { consumed: Number(consumed) }),
-    };
-  }
-  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    const id = await redis.get(`${PREFIX}:uid:${uid}`);
-    return id === null ? undefined : this.find(id);
-  }
-  async findByUserCode(): Promise<undefined> {
-    return undefined;
-  }
-  async consume(id: string): Promise<void> {
-    await redis.hSet(this.#key(id), 'consumed', Math.floor(Date.now() / 1000));
-  }
-  async destroy(id: string): Promise<void> {
-    await redis.del(this.#key(id));
-  }
-  async revokeByGrantId(grantId: string): Promise<void> {
-    const grantKey = `${PREFIX}:grant:${grantId}`;
-    await redis.del([...(await redis.lRange(grantKey, 0, -1)), grantKey]);
-  }
-}
-
-const [own, fapi, basic] = await Promise.all([generateKeys(), generateKeys(), generateKeys()]);
-const publicSig = (keys: { keys: { use?: string }[] }) => ({
-  keys: keyRing(keys as never).publicJwks.keys.filter(({ use }) => use === 'sig'),
+// Without the timer that node-redis starts for each command: it costs more than the command.
+const redis = createClient({
+  url: process.env['TEST_REDIS_URL'] ?? '',
+  commandOptions: { timeout: undefined as unknown as number },
 });
-const client = (id: string, keys: typeof fapi, strict: boolean): ClientMetadata =>
-  ({
+await redis.connect();
+const prefix = `stock-${randomBytes(6).toString('hex')}`;
+
+const rings = new Map<PartyId, KeyRing>();
+for (const id of PARTY_IDS) rings.set(id, await makeKeys());
+const ringOf = (id: PartyId) => rings.get(id) as KeyRing;
+const own = await makeKeys();
+
+function clientOf(id: PartyId): ClientMetadata {
+  const { strict, grants, withBrowser } = PARTIES[id];
+  return {
     client_id: id,
     client_name: id,
-    redirect_uris: [`https://${id}.example/login/callback`],
+    redirect_uris: withBrowser ? [`https://${id}.example/login/callback`] : [],
     post_logout_redirect_uris: [`https://${id}.example/`],
-    grant_types: ['authorization_code'],
-    response_types: ['code'],
+    grant_types: [...(withBrowser ? ['authorization_code'] : []), ...grants],
+    response_types: withBrowser ? ['code'] : [],
     token_endpoint_auth_method: 'private_key_jwt',
-    token_endpoint_auth_signing_alg: 'ES256',
     id_token_signed_response_alg: 'ES256',
     subject_type: 'pairwise',
-    jwks: publicSig(keys),
+    jwks: { keys: ringOf(id).publicJwks.keys.filter(({ use }) => use === 'sig') },
     require_pushed_authorization_requests: strict,
     dpop_bound_access_tokens: strict,
-  }) as unknown as ClientMetadata;
+  } as unknown as ClientMetadata;
+}
 
-const LOGIN = 8 * 3600;
 const port = await new Promise<number>((resolve) => {
   const probe = createServer().listen(0, '127.0.0.1', () => {
     const { port: free } = probe.address() as AddressInfo;
@@ -101,58 +59,118 @@ const port = await new Promise<number>((resolve) => {
   });
 });
 const url = `http://localhost:${port}`;
+const SIGNING: ['ES256', 'PS256', 'EdDSA', 'Ed25519'] = ['ES256', 'PS256', 'EdDSA', 'Ed25519'];
+const records: ResourceServer = {
+  scope: '',
+  audience: RESOURCE,
+  accessTokenFormat: 'jwt',
+  accessTokenTTL: RESOURCE_TOKEN_SECONDS,
+  jwt: { sign: { alg: 'ES256' } },
+} as unknown as ResourceServer;
+const isMachine = ({ clientId }: { clientId: string }) => clientId === 'machine';
+
+const features: Configuration['features'] = {
+  backchannelLogout: { enabled: true },
+  claimsParameter: { enabled: true },
+  clientCredentials: { enabled: true },
+  deviceFlow: { enabled: true },
+  devInteractions: { enabled: false },
+  dPoP: { enabled: true },
+  fapi: {
+    enabled: true,
+    profile: (_ctx, one) => (PARTIES[one?.clientId as PartyId]?.strict === true ? '2.0' : undefined),
+  },
+  introspection: { enabled: true, allowedPolicy: (_ctx, one, token) => token.clientId === one.clientId },
+  mTLS: {
+    enabled: true,
+    certificateBoundAccessTokens: true,
+    selfSignedTlsClientAuth: true,
+    tlsClientAuth: true,
+    // Behind the proxy of these figures nobody presents one.
+    getCertificate: () => undefined as unknown as X509Certificate,
+    certificateAuthorized: () => false,
+    certificateSubjectMatches: () => false,
+  },
+  pushedAuthorizationRequests: { enabled: true },
+  requestObjects: { enabled: true },
+  resourceIndicators: {
+    enabled: true,
+    defaultResource: async (_ctx, client) => (isMachine(client) ? RESOURCE : (undefined as never)),
+    useGrantedResource: async () => false,
+    getResourceServerInfo: async () => records,
+  },
+  revocation: { enabled: true },
+  richAuthorizationRequests: {
+    enabled: true,
+    types: { mandate: { validate: () => undefined } },
+    authorizationDetailsForAccessToken: () => undefined,
+    authorizationDetailsForGrantSource: () => undefined,
+    authorizationDetailsForIntrospection: () => undefined,
+  },
+  rpInitiatedLogout: { enabled: true },
+  userinfo: { enabled: true },
+};
+
 const configuration: Configuration = {
-  adapter: RedisAdapter,
-  clients: [client('school', fapi, true), client('bank', basic, false)],
+  acrValues: ['low', 'substantial', 'high'],
+  adapter: redisAdapter(redis as never, prefix),
+  clients: PARTY_IDS.map(clientOf),
   claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['name'] },
-  clientAuthMethods: ['private_key_jwt'],
+  clientAuthMethods: [
+    'private_key_jwt',
+    'tls_client_auth',
+    'self_signed_tls_client_auth',
+    'client_secret_basic',
+    'client_secret_post',
+    'none',
+  ],
   conformIdTokenClaims: false,
   cookies: { keys: [randomBytes(32).toString('base64url')] },
   enabledJWA: {
-    clientAuthSigningAlgValues: ['ES256'],
-    dPoPSigningAlgValues: ['ES256'],
+    clientAuthSigningAlgValues: SIGNING,
+    dPoPSigningAlgValues: SIGNING,
     idTokenSigningAlgValues: ['ES256'],
+    requestObjectSigningAlgValues: SIGNING,
   },
   expiresWithSession: () => true,
-  features: {
-    claimsParameter: { enabled: true },
-    devInteractions: { enabled: false },
-    dPoP: { enabled: true },
-    fapi: { enabled: true, profile: (_ctx, one) => (one?.clientId === 'school' ? '2.0' : undefined) },
-    introspection: { enabled: true, allowedPolicy: (_ctx, one, token) => token.clientId === one.clientId },
-    pushedAuthorizationRequests: { enabled: true },
-    resourceIndicators: { enabled: false },
-    revocation: { enabled: true },
-    rpInitiatedLogout: { enabled: true },
-    userinfo: { enabled: true },
-  },
+  features,
   findAccount: (_ctx, id) => ({ accountId: id, claims: async () => ({ sub: id, name: '林怡君' }) }),
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
-  jwks: { keys: own.keys.filter(({ use }) => use === 'sig') } as NonNullable<Configuration['jwks']>,
+  issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+  jwks: {
+    keys: [own.signing.privateJwk],
+  } as NonNullable<Configuration['jwks']>,
   async loadExistingGrant(ctx) {
-    const { client: party, account, provider: op } = ctx.oidc;
+    const { client: party, account, provider: op, session } = ctx.oidc;
     if (party === undefined || account === undefined) return undefined;
-    const grant = new op.Grant({ accountId: account.accountId, clientId: party.clientId });
+    const known = session?.grantIdFor(party.clientId);
+    const grant =
+      (known === undefined ? undefined : await op.Grant.find(known)) ??
+      new op.Grant({ accountId: account.accountId, clientId: party.clientId });
     grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes].join(' '));
     await grant.save();
     return grant;
   },
   pairwiseIdentifier: (_ctx, id, party) =>
-    createHmac('sha256', PREFIX).update(`${party.clientId}\n${id}`).digest('base64url'),
+    createHmac('sha256', prefix).update(`${party.clientId}\n${id}`).digest('base64url'),
   pkce: { required: () => true },
   responseTypes: ['code'],
+  // FAPI 2.0 5.3.2.1 forbids rotation; where nothing binds a refresh token to its holder it is used once (RFC 9700 4.14.2).
+  rotateRefreshToken: (ctx) => ctx.oidc.entities.RefreshToken?.isSenderConstrained() !== true,
   routes: { authorization: '/authorize', pushed_authorization_request: '/par', userinfo: '/userinfo' },
   scopes: ['openid', 'profile'],
   subjectTypes: ['pairwise'],
   ttl: {
-    AccessToken: LOGIN,
+    AccessToken: (_ctx, _token, client) =>
+      client.grantTypeAllowed('refresh_token') ? SHORT_TOKEN_SECONDS : LOGIN_SECONDS,
     AuthorizationCode: 60,
-    Grant: LOGIN,
+    ClientCredentials: RESOURCE_TOKEN_SECONDS,
+    Grant: LOGIN_SECONDS,
     IdToken: 3600,
     Interaction: 1800,
     PushedAuthorizationRequest: 90,
-    RefreshToken: LOGIN,
-    Session: LOGIN,
+    RefreshToken: LOGIN_SECONDS,
+    Session: LOGIN_SECONDS,
   },
 };
 
@@ -167,13 +185,16 @@ provider.use(async (ctx, next) => {
   return undefined;
 });
 const server = provider.listen(port, '127.0.0.1', () => {
-  const jwk = (keys: typeof fapi) => keyRing(keys).signing.privateJwk;
-  process.send?.({ url, clients: { fapi: jwk(fapi), basic: jwk(basic) }, browsers: [] } satisfies Ready);
+  process.send?.({
+    url,
+    clients: Object.fromEntries(
+      PARTY_IDS.map((id) => [id, ringOf(id).signing.privateJwk]),
+    ) as Ready['clients'],
+    browsers: [],
+  } satisfies Ready);
 });
-process.once('message', () => {
+followOrders(async () => {
   server.closeAllConnections();
-  server.close(async () => {
-    await redis.close();
-    process.exit(0);
-  });
+  await new Promise((resolve) => server.close(resolve));
+  await redis.close();
 });
