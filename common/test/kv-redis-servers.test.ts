@@ -81,4 +81,28 @@ describe.runIf(REDIS_INSTALLED)('when Redis is killed and comes back empty', () 
       await stop();
     }
   });
+
+  test('what waits for it gives up after a time, and goes through when it is back before', async () => {
+    const { servers, stop } = await startRedisServers(1, false);
+    const [server] = servers;
+    if (server === undefined) throw new Error('no server');
+    const address = `redis://127.0.0.1:${server.port}`;
+    const hasty = createRedisKeyValue(await connectRedis(address, 600), 'test');
+    const patient = createRedisKeyValue(await connectRedis(address), 'test');
+    try {
+      await server.kill();
+      await expect(hasty.set('key', 'value', 60)).rejects.toThrow();
+      const waiting = patient.get('key');
+      await expect(hasty.get('key')).rejects.toThrow();
+      await server.start();
+      expect(await waiting).toBeUndefined();
+      await expect.poll(() => hasty.healthy(), { timeout: 5_000 }).toBe(true);
+      await hasty.set('key', 'value', 60);
+      expect(await patient.get('key')).toBe('value');
+    } finally {
+      await hasty.close();
+      await patient.close();
+      await stop();
+    }
+  });
 });

@@ -6,6 +6,9 @@ import type { RedisCommands } from './kv-redis.ts';
 const CONNECT_MILLISECONDS = 5_000;
 /** Commands that wait at most while the store is away; those beyond are refused at once. */
 const commandsQueueMaxLength = 100_000;
+/** How long a command waits to be sent while there is no connection; less, by up to a slot, for one that comes late in its slot. */
+const PATIENCE_MILLISECONDS = 5_000;
+const SLOT_MILLISECONDS = 250;
 /** Soon at first, then evenly, so that no process stays away from a store that the others have again. */
 const reconnectStrategy = (retries: number) => Math.min(25 * 2 ** retries, RECONNECT_MILLISECONDS);
 
@@ -50,16 +53,52 @@ function clientFor(address: string) {
   });
 }
 
+type Client = RedisCommands & {
+  on(event: string, listener: () => void): unknown;
+  withCommandOptions(options: { timeout: undefined; abortSignal: AbortSignal }): RedisCommands;
+};
+
+/**
+ * Lets commands that wait for a connection give up. node-redis starts a timer for each, which goes off even when the answer has
+ * long been there and takes more time than the command itself: all commands of one slot share one.
+ */
+function withSharedPatience(client: Client, milliseconds: number): RedisCommands & Pick<Client, 'on'> {
+  let began = Number.NEGATIVE_INFINITY;
+  let commands: RedisCommands = client;
+  const now = () => {
+    const time = performance.now();
+    if (time - began >= SLOT_MILLISECONDS) {
+      began = time;
+      const abortSignal = AbortSignal.timeout(milliseconds);
+      commands = client.withCommandOptions({ timeout: undefined, abortSignal });
+    }
+    return commands;
+  };
+  return {
+    get: (key) => now().get(key),
+    set: (key, value, options) => now().set(key, value, options),
+    getDel: (key) => now().getDel(key),
+    del: (key) => now().del(key),
+    eval: (script, options) => now().eval(script, options),
+    ping: () => now().ping(),
+    close: () => client.close(),
+    on: (event, listener) => client.on(event, listener),
+  };
+}
+
 /**
  * Connects to what the address names: `redis://host:port` (or `rediss:` for TLS) is one server,
  * `redis+cluster://host:port?node=host:port` a cluster by some of its nodes, `redis+sentinel://host:port/NAME?node=host:port`
  * the master called NAME by its sentinels. User and password count for all nodes.
  */
-export async function connectRedis(address: string): Promise<RedisCommands> {
+export async function connectRedis(
+  address: string,
+  patienceMilliseconds = PATIENCE_MILLISECONDS,
+): Promise<RedisCommands> {
   const client = clientFor(address);
   client.on('error', () => undefined); // commands reject on their own; node-redis reconnects
   await client.connect();
-  return client as unknown as RedisCommands;
+  return withSharedPatience(client as unknown as Client, patienceMilliseconds);
 }
 
 /**
