@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 
 /** Text that only we can read or write, bound to what it is about (`about` must be the same when it is opened). */
 export type Seal = {
@@ -12,7 +12,7 @@ const TAG_BYTES = 16;
 
 /** AES-256-GCM under a key derived for one purpose; base64url of nonce, ciphertext and tag. */
 export function createSeal(secret: Uint8Array, purpose: string): Seal {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
+  const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)));
   const options = { authTagLength: TAG_BYTES };
   return {
     seal(text, about = '') {

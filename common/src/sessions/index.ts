@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import { sha256Base64url } from '../canonical/index.ts';
 import { refused } from '../errors/index.ts';
@@ -44,8 +44,8 @@ export function registerSessions<T extends object>(
   const origin = new URL(options.publicUrl).origin;
   const opened = new WeakMap<FastifyRequest, Promise<Session<T>>>();
   const storeKey = (id: string) => `session:${options.cookieName}:${sha256Base64url(id)}`;
-  const csrfOf = (id: string) =>
-    createHmac('sha256', options.secret).update(`csrf\n${id}`).digest('base64url');
+  const key = createSecretKey(options.secret);
+  const csrfOf = (id: string) => createHmac('sha256', key).update(`csrf\n${id}`).digest('base64url');
 
   async function read(key: string): Promise<string | undefined> {
     const stored = await options.kv.get(key);

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { fatal } from '@xinlu/common/errors';
 
 type Datum = 'national-id' | 'organisation' | 'name' | 'certificate';
@@ -19,7 +19,8 @@ const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-export function createIdentityVault(keys: { seal: Uint8Array; index: Uint8Array }): IdentityVault {
+export function createIdentityVault(secrets: { seal: Uint8Array; index: Uint8Array }): IdentityVault {
+  const keys = { seal: createSecretKey(secrets.seal), index: createSecretKey(secrets.index) };
   const bound = (personId: string, what: string) =>
     Buffer.from(`xinlu/identity/${VERSION}\n${what}\n${personId}`);
   return {

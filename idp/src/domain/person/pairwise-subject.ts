@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 
 /**
  * The subject by which one sector knows a person: base64url HMAC-SHA-256(key, sector, person). Stable across cards,
@@ -6,7 +6,8 @@ import { createHmac } from 'node:crypto';
  */
 export type PairwiseSubject = (sector: string, personId: string) => string;
 
-export function createPairwiseSubject(key: Uint8Array): PairwiseSubject {
+export function createPairwiseSubject(secret: Uint8Array): PairwiseSubject {
+  const key = createSecretKey(secret);
   return (sector, personId) =>
     createHmac('sha256', key).update(`xinlu/subject/1\n${sector}\n${personId}`).digest('base64url');
 }
