@@ -14,13 +14,14 @@ export function mountProvider(app: FastifyInstance, provider: Provider, paths: r
   const issuer = new URL(provider.issuer);
   provider.proxy = true; // believes the headers below, which nobody but us writes
   // Also on our own pages: they ask the provider about the interaction with the same request.
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request.raw;
     headers.host = issuer.host;
     headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
     delete headers['x-forwarded-host'];
     // Who called is Fastify's to know, by the proxies that it trusts.
     headers['x-forwarded-for'] = request.ip;
+    done();
   });
   provider.use(async (ctx, next) => {
     await next();

@@ -4,9 +4,11 @@ import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
 import {
   compareSecretsByHash,
+  createCookieSigner,
   createTracer,
   declaredClients,
   KeyValueAdapter,
+  quickenWebCrypto,
   type Tracer,
   useAtomicReplayDetection,
   useClientCache,
@@ -98,11 +100,13 @@ export const PROVIDER_PATHS = [
   '/.well-known/oauth-authorization-server',
 ] as const;
 
-function cookies(services: ProviderServices): NonNullable<Configuration['cookies']> {
+type CookieOptions = NonNullable<Configuration['cookies']>;
+
+function cookies(services: ProviderServices): CookieOptions {
   const https = services.issuer.startsWith('https:');
   const shared = { signed: true, httpOnly: true, overwrite: true, sameSite: 'lax', secure: https } as const;
   return {
-    keys: [Buffer.from(services.cookieSecret).toString('base64url')],
+    keys: createCookieSigner(services.cookieSecret) as unknown as NonNullable<CookieOptions['keys']>,
     names: {
       session: https ? '__Host-xinlu_idp_op' : 'xinlu_idp_op',
       interaction: https ? '__Secure-xinlu_idp_interaction' : 'xinlu_idp_interaction',
@@ -227,6 +231,7 @@ function configuration(services: ProviderServices, tracer: Tracer, findClient: F
 
 /** The OpenID Provider on oidc-provider: FAPI 2.0 by default, clients from the register, artefacts on the key-value port. */
 export function createProvider(services: ProviderServices): Provider {
+  quickenWebCrypto();
   const tracer = createTracer(services.cookieSecret);
   const declared = declaredClients(services.register);
   const standsInAnothers = createSectorGuard(services.register);
