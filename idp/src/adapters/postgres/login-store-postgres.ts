@@ -33,7 +33,8 @@ type Row = {
   provider_session: string | null;
 };
 
-const SELECT = `SELECT login.*, (SELECT kind FROM person WHERE person.id = person_id) AS holder,
+const SELECT = `SELECT id, person_id, method, certificate_id, passkey_id, acr, amr, browser, started_at, expires_at, ended_at,
+  end_reason, provider_session, (SELECT kind FROM person WHERE person.id = person_id) AS holder,
   ARRAY(SELECT client_id FROM visit WHERE login_id = login.id ORDER BY visit.at) AS visited FROM login`;
 /** A session is as good as its holder, card and passkey are now, whatever its own row says. */
 const LIVE = `ended_at IS NULL AND expires_at > $2
@@ -146,10 +147,19 @@ export function createEndingSessions(database: Database): EndingSessions {
 
 export function createLoginStore(database: Database, tools: EndingTools): LoginStore {
   const { clock, ids } = tools;
-  const one = async (sql: Sql, where: string, values: unknown[]) => {
-    const row = await sql.one<Row>(`${SELECT} WHERE ${where}`, values);
+  const one = async (sql: Sql, where: string, values: unknown[], prepared?: string) => {
+    const row = await sql.one<Row>(`${SELECT} WHERE ${where}`, values, prepared);
     return row === undefined ? undefined : toLogin(row);
   };
+
+  const live = gather<Login>(async (loginIds) => {
+    const rows = await database.query<Row>(
+      `${SELECT} WHERE id = ANY($1::uuid[]) AND ${LIVE}`,
+      [loginIds, clock.now()],
+      'live-logins',
+    );
+    return new Map(rows.map((row) => [row.id, toLogin(row)]));
+  });
 
   const liveHolder = gather<string>(async (sessions) => {
     const rows = await database.query<{ provider_session: string; person_id: string }>(
@@ -205,12 +215,14 @@ export function createLoginStore(database: Database, tools: EndingTools): LoginS
         if (browserToken !== undefined) await noteBrowser(tx, tools, started, browserToken);
         return { login: started, sessions };
       }),
-    live: (id) => one(database, `id = $1 AND ${LIVE}`, [id, clock.now()]),
+    live,
     liveByProviderSession: (session) =>
-      one(database, `provider_session = $1 AND ${LIVE} ORDER BY started_at DESC LIMIT 1`, [
-        session,
-        clock.now(),
-      ]),
+      one(
+        database,
+        `provider_session = $1 AND ${LIVE} ORDER BY started_at DESC LIMIT 1`,
+        [session, clock.now()],
+        'live-login-of-session',
+      ),
     liveHolder,
     async liveOfPerson(personId) {
       const rows = await database.query<Row>(
