@@ -53,6 +53,16 @@ function participant(): Participant {
     },
     validFrom: '2026-01-01T00:00:00.000Z',
     validUntil: '2030-01-01T00:00:00.000Z',
+    past: {
+      entitlements: [
+        {
+          from: '2026-01-01T00:00:00.000Z',
+          until: '2026-06-01T00:00:00.000Z',
+          roles: ['issuer'],
+          credentialTypes: ['urn:former'],
+        },
+      ],
+    },
   };
 }
 

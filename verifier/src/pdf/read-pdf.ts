@@ -1,5 +1,5 @@
 import { equalBytes, utf8Text } from '../encoding/bytes.ts';
-import { composePdf, type EmbeddedFont, numbers, type PdfParts, sealRoom } from './compose-pdf.ts';
+import { composePdf, type EmbeddedFont, numbers, type PdfParts, printOf, sealRoom } from './compose-pdf.ts';
 
 /** Papers as PDF beyond this size are refused before they are read. */
 export const longestPdf = 16 * 1024 * 1024;
@@ -34,9 +34,11 @@ export async function readPdf(bytes: Uint8Array): Promise<UnverifiedPdf | 'forei
   const text = asciiOf(bytes);
   if (!text.includes('.xinlu.json')) return 'empty';
   const parts = findParts(bytes, text);
-  const expected = parts && (await composePdf(parts));
-  if (!parts || !expected) return 'foreign';
+  if (!parts || !(await printOf(parts.file, parts.verifier))) return 'foreign';
   const { file, seal, sealedAt } = parts;
+  const expected = await composePdf(parts);
+  // The fonts inside lack a character that the attached file is printed with.
+  if (!expected) return { file, seal, sealedAt, covered: new Uint8Array(), drawn: 'text-differs' };
   const found = { file, seal, sealedAt, covered: expected.covered };
   if (equalBytes(bytes, expected.bytes)) return { ...found, drawn: 'same' };
   return { ...found, drawn: hasPages(bytes, text, expected.pages) ? 'altered' : 'text-differs' };
