@@ -8,10 +8,22 @@ const compiler = {
   settings: { evmVersion: 'cancun', optimizer: { enabled: true, runs: 10_000 } },
 };
 
+const profile = {
+  compilers: [compiler],
+  // Compiled as it is, it would be above the size that a contract may have (EIP-170).
+  overrides: {
+    'solidity/land/TitleRegister.sol': { ...compiler, settings: { ...compiler.settings, viaIR: true } },
+  },
+};
+
 export default defineConfig({
   paths: { sources: './solidity', artifacts: './artifacts', cache: './cache' },
   solidity: {
-    profiles: { default: compiler, production: compiler },
-    npmFilesToBuild: ['@openzeppelin/contracts/access/manager/AccessManager.sol'],
+    profiles: { default: profile, production: profile },
+    npmFilesToBuild: [
+      '@openzeppelin/contracts/access/manager/AccessManager.sol',
+      '@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913P256Verifier.sol',
+      '@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913WebAuthnVerifier.sol',
+    ],
   },
 });

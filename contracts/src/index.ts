@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 
+export * from './title-messages.ts';
+
 /** One function, event, error or constructor of a contract's ABI, as the Solidity compiler describes it. */
 export type AbiItem = { readonly type: string; readonly name?: string; readonly [key: string]: unknown };
 
@@ -15,6 +17,11 @@ export type ContractArtifact = {
 
 const built = {
   CheckpointAnchor: 'solidity/CheckpointAnchor.sol/CheckpointAnchor.json',
+  TitleRegister: 'solidity/land/TitleRegister.sol/TitleRegister.json',
+  ERC7913P256Verifier:
+    '@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913P256Verifier.sol/ERC7913P256Verifier.json',
+  ERC7913WebAuthnVerifier:
+    '@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913WebAuthnVerifier.sol/ERC7913WebAuthnVerifier.json',
   AccessManager: '@openzeppelin/contracts/access/manager/AccessManager.sol/AccessManager.json',
 } as const;
 

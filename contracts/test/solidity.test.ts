@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type ForgeRun, forgeCoverage } from '../testing/forge-coverage.ts';
@@ -20,9 +20,11 @@ describe('when forge runs the Solidity tests', () => {
   });
 });
 
-/** Everything with code of its own; an interface has none. */
+/** Everything with code of its own; an interface and a file of types have none. */
 function contracts(): string[] {
   const folder = join(import.meta.dirname, '../solidity');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return files.filter((file) => /(?:^|\/)(?!I[A-Z])\w+\.sol$/.test(file)).map((file) => `solidity/${file}`);
+  const hasCode = (file: string) =>
+    /^(?:abstract )?(?:contract|library) /m.test(readFileSync(join(folder, file), 'utf8'));
+  return files.filter((file) => file.endsWith('.sol') && hasCode(file)).map((file) => `solidity/${file}`);
 }

@@ -47,6 +47,36 @@ interface Vm {
     /// @return value What stands there.
     function load(address target, bytes32 slot) external view returns (bytes32 value);
 
+    /// @notice The address of a secp256k1 key.
+    /// @param privateKey The key.
+    /// @return account The address.
+    function addr(uint256 privateKey) external pure returns (address account);
+
+    /// @notice Signs a digest by a secp256k1 key.
+    /// @param privateKey The key.
+    /// @param digest The digest.
+    /// @return v Recovery id, 27 or 28.
+    /// @return r First half.
+    /// @return s Second half.
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+
+    /// @notice Signs a digest by a P-256 key.
+    /// @param privateKey The key.
+    /// @param digest The digest.
+    /// @return r First half.
+    /// @return s Second half.
+    function signP256(uint256 privateKey, bytes32 digest) external pure returns (bytes32 r, bytes32 s);
+
+    /// @notice The public key of a P-256 key.
+    /// @param privateKey The key.
+    /// @return x First coordinate.
+    /// @return y Second coordinate.
+    function publicKeyP256(uint256 privateKey) external pure returns (uint256 x, uint256 y);
+
+    /// @notice Makes the chain another one.
+    /// @param chain Its id.
+    function chainId(uint256 chain) external;
+
     /// @notice Gives up on this fuzzed input unless the condition holds.
     /// @param condition The condition.
     function assume(bool condition) external pure;
