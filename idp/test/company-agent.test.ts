@@ -2,23 +2,26 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Browser } from './helpers/browser.ts';
 import { type Card, makeCrl } from './helpers/cards.ts';
-import { type LogoutListener, startLogoutListener } from './helpers/logout-listener.ts';
+import type { LogoutListener } from './helpers/logout-listener.ts';
 import {
   accepted,
   actingFor,
   asks,
+  type Delegation,
+  freshCitizens,
   introspect,
   newestMandate,
   offer,
-  openDelegation,
   ownBrowser,
+  startDelegation,
   submit,
   toChoice,
   userinfo,
 } from './helpers/mandates.ts';
-import { NATIONAL_ID, startWorld, type World } from './helpers/world.ts';
+import { NATIONAL_ID, type World } from './helpers/world.ts';
 
 const FIRM = '信川電子股份有限公司';
+let place: Delegation;
 let world: World;
 let listener: LogoutListener;
 let firmCard: Card;
@@ -27,30 +30,20 @@ let lin: Browser;
 let chen: Browser;
 
 beforeAll(async () => {
-  world = await startWorld();
-  listener = await startLogoutListener();
-  await openDelegation(world, undefined, `${listener.url}/school`);
+  place = await startDelegation();
+  ({ world, listener } = place);
 });
-afterAll(async () => {
-  await world?.close();
-  await listener?.close();
-});
+afterAll(() => place?.close());
 beforeEach(async () => {
-  // Nothing of the tests before: a session of theirs would be told of too.
-  await world.database.query(
-    "UPDATE login SET ended_at = now(), end_reason = 'logout' WHERE ended_at IS NULL",
-  );
   await world.database.query(
     "UPDATE card_certificate SET not_after = now() WHERE person_id IN (SELECT id FROM person WHERE kind = 'organisation')",
   );
   firmCard = await world.issueTo('company', FIRM, { businessNumber: '12345675' });
+  ({ lin, chen } = await freshCitizens(place));
   firm = await ownBrowser(world, firmCard);
-  lin = await ownBrowser(world, await citizen(NATIONAL_ID.lin, '林怡君'), NATIONAL_ID.lin);
-  chen = await ownBrowser(world, await citizen(NATIONAL_ID.chen, '陳志明'), NATIONAL_ID.chen);
-  listener.tokens.length = 0;
 });
 
-const citizen = (nationalId: string, name: string) => world.issue({ nationalId, name });
+const _citizen = (nationalId: string, name: string) => world.issue({ nationalId, name });
 const asksAgent = () => asks(['company-agent']);
 const kindOf = async (id: string) =>
   (await world.database.one<{ kind: string }>('SELECT kind FROM mandate WHERE id = $1', [id]))?.kind;

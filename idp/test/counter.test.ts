@@ -9,14 +9,15 @@ import {
   csrfOf,
   type Desk,
   enrol,
-  keepListsFresh,
+  forgetWaysIn,
   OFFICE_OID,
   openDesk,
   passkeyLogin,
   redeem,
   registerOffice,
+  startCounterWorld,
 } from './helpers/counter.ts';
-import { NATIONAL_ID, participant, startWorld, type World } from './helpers/world.ts';
+import { NATIONAL_ID, participant, type World } from './helpers/world.ts';
 
 const clock = frozenClock(new Date());
 const minutes = (count: number) => clock.advance(count * 60_000);
@@ -26,18 +27,13 @@ let card: Card;
 let desk: Desk;
 
 beforeAll(async () => {
-  world = await startWorld({ clock });
-  await keepListsFresh(world);
-  await registerOffice(world);
+  world = await startCounterWorld({ clock });
   card = await clerkCard(world);
   desk = await openDesk(world, card);
 });
 afterAll(() => world?.close());
-/** Back to a country where nobody has any way in. */
 afterEach(async () => {
-  await world.database.query("UPDATE passkey SET state = 'removed'");
-  await world.database.query("UPDATE counter_enrolment SET state = 'withdrawn' WHERE state <> 'used'");
-  await world.database.query("DELETE FROM key_value WHERE key LIKE '%rate:%'");
+  await forgetWaysIn(world);
   await registerOffice(world);
   if ((await desk.browser.request('/counter')).status !== 200) desk = await openDesk(world, card);
 });

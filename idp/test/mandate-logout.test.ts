@@ -3,43 +3,34 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Browser } from './helpers/browser.ts';
 import { clientOf } from './helpers/journey.ts';
-import { type LogoutListener, startLogoutListener } from './helpers/logout-listener.ts';
+import type { LogoutListener } from './helpers/logout-listener.ts';
 import {
   accepted,
   actingFor,
+  type Delegation,
+  freshCitizens,
   newestMandate,
-  openDelegation,
-  ownBrowser,
+  startDelegation,
   submit,
 } from './helpers/mandates.ts';
-import { NATIONAL_ID, startWorld, type World } from './helpers/world.ts';
+import { NATIONAL_ID, type World } from './helpers/world.ts';
 
 /** A child’s; invented, the check digit holds. */
 const CHILD = 'A123456789';
 
+let place: Delegation;
 let world: World;
 let listener: LogoutListener;
 let lin: Browser;
 let chen: Browser;
 
 beforeAll(async () => {
-  world = await startWorld();
-  listener = await startLogoutListener();
-  await openDelegation(world, undefined, `${listener.url}/school`);
+  place = await startDelegation();
+  ({ world, listener } = place);
 });
-afterAll(async () => {
-  await world?.close();
-  await listener?.close();
-});
+afterAll(() => place?.close());
 beforeEach(async () => {
-  // Nothing of the tests before: a session of theirs would be told of too.
-  await world.database.query(
-    "UPDATE login SET ended_at = now(), end_reason = 'logout' WHERE ended_at IS NULL",
-  );
-  const card = (nationalId: string, name: string) => world.issue({ nationalId, name });
-  lin = await ownBrowser(world, await card(NATIONAL_ID.lin, '林怡君'), NATIONAL_ID.lin);
-  chen = await ownBrowser(world, await card(NATIONAL_ID.chen, '陳志明'), NATIONAL_ID.chen);
-  listener.tokens.length = 0;
+  ({ lin, chen } = await freshCitizens(place));
 });
 
 async function atSchool(browser: Browser) {

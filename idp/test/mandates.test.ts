@@ -5,6 +5,7 @@ import {
   actingFor,
   asks,
   day,
+  linAndChen,
   newestMandate,
   offer,
   openDelegation,
@@ -25,9 +26,7 @@ let chen: Browser;
 beforeAll(async () => {
   world = await startWorld();
   await openDelegation(world);
-  const card = (nationalId: string, name: string) => world.issue({ nationalId, name });
-  lin = await ownBrowser(world, await card(NATIONAL_ID.lin, '林怡君'), NATIONAL_ID.lin);
-  chen = await ownBrowser(world, await card(NATIONAL_ID.chen, '陳志明'), NATIONAL_ID.chen);
+  ({ lin, chen } = await linAndChen(world));
 });
 afterAll(() => world?.close());
 beforeEach(async () => {

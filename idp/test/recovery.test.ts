@@ -10,14 +10,14 @@ import {
   csrfOf,
   type Desk,
   enrol,
-  keepListsFresh,
+  forgetWaysIn,
   openDesk,
   passkeyLogin,
   redeem,
-  registerOffice,
+  startCounterWorld,
 } from './helpers/counter.ts';
 import { cardLogin, enrolled } from './helpers/journey.ts';
-import { NATIONAL_ID, startWorld, type World } from './helpers/world.ts';
+import { NATIONAL_ID, type World } from './helpers/world.ts';
 
 const clock = frozenClock(new Date());
 const hours = (count: number) => clock.advance(count * 3_600_000);
@@ -32,17 +32,13 @@ beforeAll(async () => {
     statuses: () => ['FIDO_CERTIFIED_L2'],
     vouches: () => true,
   };
-  world = await startWorld({ clock, metadata: () => metadata });
-  await keepListsFresh(world);
-  await registerOffice(world);
+  world = await startCounterWorld({ clock, metadata: () => metadata });
   card = await world.issue({ nationalId: NATIONAL_ID.lin, name: '林怡君' });
 });
 afterAll(() => world?.close());
 afterEach(async () => {
-  await world.database.query("UPDATE passkey SET state = 'removed'");
-  await world.database.query('UPDATE recovery SET cancelled_at = begun_at');
+  await forgetWaysIn(world);
   await world.database.query('DELETE FROM notice');
-  await world.database.query("DELETE FROM key_value WHERE key LIKE '%rate:%'");
 });
 
 /** She lost all: the counter gives her a new passkey. */

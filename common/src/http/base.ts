@@ -21,6 +21,7 @@ import { createRateLimit } from '../rate-limit/index.ts';
 import { assetFolder, uswdsFolder } from './assets.ts';
 import { registerClientCertificates } from './client-certificate.ts';
 import { type CspSources, registerSecurityHeaders } from './headers.ts';
+import { limitHeaderCount, REQUEST_LIMITS, type RequestLimits, serverOptions } from './limits.ts';
 import { type Measure, registerMetrics } from './metrics.ts';
 import { type ErrorPage, problemOf, sendProblem } from './problem.ts';
 import { RequestLog } from './request-log.ts';
@@ -50,6 +51,8 @@ export type HttpOptions = {
   /** How a fault is shown to a person; without it everybody gets the problem document. */
   errorPage?: ErrorPage;
   bodyLimit?: number;
+  /** How long and how much a request may be; `REQUEST_LIMITS` unless told. */
+  limits?: Partial<RequestLimits>;
   /** What the service shows of itself at `/metrics`, besides process and requests. */
   measures?: readonly Measure[];
 };
@@ -60,7 +63,9 @@ export type HttpOptions = {
  * and the shared assets under `/assets/`. Opens no port.
  */
 export async function buildHttp(options: HttpOptions): Promise<AppInstance> {
+  const limits = { ...REQUEST_LIMITS, ...options.limits };
   const app = fastify({
+    http: serverOptions(limits),
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
@@ -72,7 +77,7 @@ export async function buildHttp(options: HttpOptions): Promise<AppInstance> {
         ? false
         : [...options.trustedProxies],
     bodyLimit: options.bodyLimit ?? 1_048_576,
-    requestTimeout: 30_000,
+    requestTimeout: limits.requestMilliseconds,
     connectionTimeout: 60_000,
     keepAliveTimeout: 5_000,
     forceCloseConnections: 'idle',
@@ -110,6 +115,7 @@ export async function buildHttp(options: HttpOptions): Promise<AppInstance> {
     csp: options.csp ?? {},
   });
   registerClientCertificates(app as unknown as FastifyInstance, options.tlsProxies ?? new BlockList());
+  limitHeaderCount(app as unknown as FastifyInstance, limits.headerCount);
   registerRequestLimits(app, options);
   registerMetrics(app as unknown as FastifyInstance, options.name, options.measures);
   await app.register(cookie);

@@ -89,7 +89,9 @@ export class KeyValueAdapter implements Adapter {
 
   async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
     const [id] = await requestStore(this.#kv).read(ofUserCode(userCode));
-    return id === undefined ? undefined : this.find(id);
+    // Looked for in either case: time tells nobody which codes there were.
+    const found = await this.find(id ?? 'none');
+    return id === undefined ? undefined : found;
   }
 
   async consume(id: string): Promise<void> {

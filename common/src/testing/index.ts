@@ -8,6 +8,8 @@ import { type RegisterView, registerView } from '../register/index.ts';
 import { type Database, migrate, openDatabase } from '../sql/index.ts';
 import { type Participant, REGISTER_JWT_TYPE, type RegisterSnapshot } from '../wire/register.ts';
 
+export { type Work, watchWork } from './watch-work.ts';
+
 /** The shared test cluster's address, given by the test run's global setup. */
 function clusterUrl(): string {
   const url = process.env['TEST_DATABASE_URL'];

@@ -1,7 +1,7 @@
 import { SoftAuthenticator } from './authenticator.ts';
 import { Browser, pageData } from './browser.ts';
 import { type Card, makeCrl } from './cards.ts';
-import { participant, type World } from './world.ts';
+import { participant, startWorld, type World } from './world.ts';
 
 export const OFFICE_OID = '2.16.886.101.20003.20001';
 
@@ -21,6 +21,24 @@ export async function keepListsFresh(world: World): Promise<void> {
   for (const [name, authority] of Object.entries(listed))
     world.crls.set(name, await makeCrl(authority, [], { nextUpdate }));
   await world.lists.refresh();
+}
+
+/** A world with an office that runs a counter, whose lists stay fresh while the clock moves on. */
+export async function startCounterWorld(
+  options: NonNullable<Parameters<typeof startWorld>[0]>,
+): Promise<World> {
+  const world = await startWorld(options);
+  await keepListsFresh(world);
+  await registerOffice(world);
+  return world;
+}
+
+/** Back to a country where nobody has any way in. */
+export async function forgetWaysIn(world: World): Promise<void> {
+  await world.database.query("UPDATE passkey SET state = 'removed'");
+  await world.database.query('UPDATE recovery SET cancelled_at = begun_at');
+  await world.database.query("UPDATE counter_enrolment SET state = 'withdrawn' WHERE state <> 'used'");
+  await world.database.query("DELETE FROM key_value WHERE key LIKE '%rate:%'");
 }
 
 export const clerkCard = (world: World, organisationOid = OFFICE_OID) =>

@@ -4,7 +4,8 @@ import type { MandateKind } from '@xinlu/common/wire';
 import { Browser, pageData } from './browser.ts';
 import type { Card } from './cards.ts';
 import { clientOf } from './journey.ts';
-import { rp, type World } from './world.ts';
+import { type LogoutListener, startLogoutListener } from './logout-listener.ts';
+import { NATIONAL_ID, rp, startWorld, type World } from './world.ts';
 
 const action = (code: string, zh: string) => ({ code, name: { 'zh-TW': zh, en: code } });
 
@@ -14,20 +15,61 @@ export async function openDelegation(
   redirectUri?: string,
   backchannelLogoutUri?: string,
 ): Promise<void> {
-  const { participants } = world.register;
   const kinds: MandateKind[] = ['guardian', 'representative', 'company-agent'];
-  await world.register.change([
-    ...participants.filter(({ id }) => id !== 'school' && id !== 'bank'),
+  await world.register.admit(
     rp('school', world.keys.school, {
       ...(redirectUri === undefined ? {} : { redirectUris: [redirectUri] }),
       ...(backchannelLogoutUri === undefined ? {} : { backchannelLogoutUri }),
       delegation: { kinds, actions: [action('tuition-waiver', '學雜費減免'), action('leave', '請假')] },
     }),
+  );
+  await world.register.admit(
     rp('bank', world.keys.bank, {
       profile: 'basic',
       delegation: { kinds: ['representative'], actions: [action('tuition-waiver', '學費貸款')] },
     }),
+  );
+}
+
+export type Delegation = { world: World; listener: LogoutListener; close(): Promise<void> };
+
+/** A world where the school takes people who act for others and is told of logouts. */
+export async function startDelegation(): Promise<Delegation> {
+  const [world, listener] = await Promise.all([startWorld(), startLogoutListener()]);
+  await openDelegation(world, undefined, `${listener.url}/school`);
+  return {
+    world,
+    listener,
+    async close() {
+      await world.close();
+      await listener.close();
+    },
+  };
+}
+
+/** Lin and Chen, each newly signed in and nobody else: a session of before would be told of too. */
+export async function freshCitizens({
+  world,
+  listener,
+}: Delegation): Promise<{ lin: Browser; chen: Browser }> {
+  await world.database.query(
+    "UPDATE login SET ended_at = now(), end_reason = 'logout' WHERE ended_at IS NULL",
+  );
+  const citizens = await linAndChen(world);
+  listener.tokens.length = 0;
+  return citizens;
+}
+
+/** Lin and Chen, each signed in to her own pages by a new card. */
+export async function linAndChen(world: World): Promise<{ lin: Browser; chen: Browser }> {
+  const [lin, chen] = await Promise.all([
+    world.issue({ nationalId: NATIONAL_ID.lin, name: '林怡君' }),
+    world.issue({ nationalId: NATIONAL_ID.chen, name: '陳志明' }),
   ]);
+  return {
+    lin: await ownBrowser(world, lin, NATIONAL_ID.lin),
+    chen: await ownBrowser(world, chen, NATIONAL_ID.chen),
+  };
 }
 
 export const csrfOf = (page: string | undefined) =>

@@ -140,16 +140,17 @@ export function createCounterStore(
            WHERE code_hash = $1 AND state = 'open' AND valid_until > $2 AND attempts < $3 RETURNING ${COLUMNS}`,
           [codeHash, now, MOST_ATTEMPTS],
         );
-        if (tried === undefined) {
-          await recordEvent(tx, tools, { kind: 'counter.code-refused', detail: { reason: 'unknown' } });
-          return undefined;
-        }
+        // Asked for an unknown code too: its refusal must not come sooner than that of another person's.
         const row = await tx.one<Row>(
           `UPDATE counter_enrolment SET state = 'redeemed', redeemed_at = $2
            WHERE id = $1 AND person_id = (SELECT id FROM person WHERE national_id_index = $3 AND state = 'living')
            RETURNING ${COLUMNS}`,
-          [tried.id, now, vault.index(claimedNationalId)],
+          [tried?.id ?? ids.uuid(), now, vault.index(claimedNationalId)],
         );
+        if (tried === undefined) {
+          await recordEvent(tx, tools, { kind: 'counter.code-refused', detail: { reason: 'unknown' } });
+          return undefined;
+        }
         const personId = tried.person_id;
         if (row === undefined) {
           const detail = { enrolment: tried.id, reason: 'other-person' };

@@ -58,6 +58,7 @@ export function createMandateStore(
     );
   }
 
+  const decoy = vault.seal('', 'name', '無名氏');
   const OPEN_OFFER = "invitation = $1 AND state = 'offered' AND invitation_until > $2 AND until_at > $2";
 
   return {
@@ -74,8 +75,12 @@ export function createMandateStore(
         invitation,
         clock.now(),
       ]);
-      if (row === undefined || row.named_sealed === null) return undefined;
-      return { ...toMandate(row), named: vault.open(row.id, 'name', row.named_sealed) };
+      const found = row !== undefined && row.named_sealed !== null;
+      // The same work for a code that there is not: time tells nobody which ones are out.
+      const named = found
+        ? vault.open(row.id, 'name', row.named_sealed ?? decoy)
+        : vault.open('', 'name', decoy);
+      return found ? { ...toMandate(row), named } : undefined;
     },
     accept: (invitation, actorId) =>
       database.transaction(async (tx) => {

@@ -26,13 +26,14 @@ export async function readOffer(
   requireSubstantial(login);
   await services.tries.count(login.personId);
   const invitation = invitationHash(input.typedCode);
-  const offer = invitation === undefined ? undefined : await services.mandates.byInvitation(invitation);
-  if (invitation === undefined || offer === undefined || offer.principalId === login.personId)
-    throw unknown();
+  if (invitation === undefined) throw unknown();
+  const offer = await services.mandates.byInvitation(invitation);
+  // Looked up for no offer too: its refusal must not come sooner than that of somebody else's.
   const [actor, principal] = await Promise.all([
     services.persons.person(login.personId),
-    services.persons.person(offer.principalId),
+    services.persons.person(offer?.principalId ?? login.personId),
   ]);
+  if (offer === undefined || offer.principalId === login.personId) throw unknown();
   // Somebody acts: an organisation's card alone says nothing of who holds it.
   if (actor?.kind !== 'citizen' || principal?.state !== 'living' || bare(actor.name) !== bare(offer.named)) {
     throw unknown();
