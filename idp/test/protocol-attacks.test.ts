@@ -270,57 +270,6 @@ describe('a request object (RFC 9101)', () => {
   });
 });
 
-describe('a confused algorithm', () => {
-  test('neither none nor the public key as a secret makes an id_token_hint or a client assertion', async () => {
-    const jwks = (await (await fetch(`${world.url}/jwks`)).json()) as {
-      keys: { kid: string; alg: string }[];
-    };
-    const [own] = jwks.keys;
-    const hint = { iss: world.url, aud: 'shop', sub: 'anybody', iat: now(), exp: now() + 60 };
-    const key = Buffer.from(JSON.stringify(own));
-    const forged = [
-      new UnsecuredJWT(hint).encode(),
-      await new SignJWT(hint).setProtectedHeader({ alg: 'HS256', kid: own?.kid ?? '' }).sign(key),
-      await new SignJWT(hint).setProtectedHeader({ alg: 'ES256', kid: own?.kid ?? '' }).sign(shop.key),
-    ];
-    for (const id_token_hint of forged) {
-      const asked = await refusedAt(query({ ...plainRequest, prompt: 'none', id_token_hint }));
-      expect(new URL(asked.url).searchParams.get('error') ?? asked.page).toContain('invalid_request');
-      expect(
-        (await new Browser(world.url).follow(`/session/end?${new URLSearchParams({ id_token_hint })}`))
-          .status,
-      ).toBe(400);
-    }
-    const assertion = {
-      iss: 'shop',
-      sub: 'shop',
-      aud: world.url,
-      jti: randomUUID(),
-      iat: now(),
-      exp: now() + 60,
-    };
-    for (const client_assertion of [
-      new UnsecuredJWT(assertion).encode(),
-      await new SignJWT(assertion).setProtectedHeader({ alg: 'HS256', kid: shop.kid }).sign(key),
-    ]) {
-      const response = await fetch(`${world.url}/token`, {
-        method: 'POST',
-        body: new URLSearchParams({
-          client_id: 'shop',
-          grant_type: 'authorization_code',
-          code: 'x',
-          client_assertion,
-          client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        }),
-      });
-      expect([response.status, ((await response.json()) as { error: string }).error]).toEqual([
-        401,
-        'invalid_client',
-      ]);
-    }
-  });
-});
-
 describe('a sector that is another’s', () => {
   test('lets nobody in who came later, and the one that held it goes on', async () => {
     const claims = { profile: 'basic', sector: 'shop.example' } as const;

@@ -1,5 +1,6 @@
 import { oauthClientOf } from '@xinlu/common/wire';
-import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import { checkRequestObject } from './client-jwts.ts';
 import { deviceFlow } from './device-flow.ts';
 import { ofLiveLogin } from './person-of-token.ts';
 import type { ProviderServices } from './provider.ts';
@@ -9,9 +10,6 @@ import { checkSubjectAt } from './subject-at.ts';
 import { mutualTls } from './tls-client.ts';
 
 type Features = NonNullable<Configuration['features']>;
-
-/** The longest that a request object may be good for (FAPI 2.0 Message Signing 5.3.1 sets an hour; ours are for now). */
-const REQUEST_OBJECT_SECONDS = 3600;
 
 /**
  * RFC 7662: a client about its own tokens, a resource server about those made out to its resources. A public client has
@@ -32,17 +30,10 @@ function introspection(services: ProviderServices): Extract<Features['introspect
   };
 }
 
-/** RFC 9101 by value: signed for us, by the client, for a short time. `request_uri` is PAR's alone: nothing is fetched. */
+/** RFC 9101 by value. `request_uri` is PAR's alone: nothing is fetched. */
 const requestObjects: Features['requestObjects'] = {
   enabled: true,
-  async assertJwtClaimsAndHeader(_ctx, claims) {
-    for (const claim of ['exp', 'nbf', 'aud'])
-      if (claims[claim] === undefined)
-        throw new errors.InvalidRequestObject(`the request object lacks the claim ${claim}`);
-    const seconds = Number(claims['exp']) - Number(claims['nbf']);
-    if (!(seconds > 0 && seconds <= REQUEST_OBJECT_SECONDS))
-      throw new errors.InvalidRequestObject('the request object is good for too long');
-  },
+  assertJwtClaimsAndHeader: checkRequestObject,
 };
 
 function rpInitiatedLogout(services: ProviderServices): Features['rpInitiatedLogout'] {

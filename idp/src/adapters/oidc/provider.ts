@@ -24,6 +24,7 @@ import { LOGIN_SECONDS, type LoginStore } from '../../domain/login/logins.ts';
 import type { PairwiseSubject } from '../../domain/person/pairwise-subject.ts';
 import type { PersonStore } from '../../domain/person/person-store.ts';
 import { accounts } from './accounts.ts';
+import { checkClientAssertion } from './client-jwts.ts';
 import type { Delegations } from './delegations.ts';
 import { DEVICE_CODE_SECONDS, DEVICE_PATH, DeviceCodeAdapter, type DevicePages } from './device-flow.ts';
 import { features, pkceRequired, rotateRefreshToken } from './features.ts';
@@ -146,6 +147,7 @@ function configuration(services: ProviderServices, tracer: Tracer, findClient: F
         ? new DeviceCodeAdapter(services.kv, findClient)
         : new KeyValueAdapter(model, services.kv, findClient, tracer),
     acrValues: [...ACR_LEVELS],
+    assertJwtClientAuthClaimsAndHeader: checkClientAssertion,
     claims: {
       openid: ['sub', 'acr', 'amr', 'auth_time', 'holder_kind', 'act', 'authorization_details'],
       profile: ['name'],
