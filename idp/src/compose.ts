@@ -30,12 +30,13 @@ import { createNotices } from './adapters/postgres/notices-postgres.ts';
 import { createPasskeyStore } from './adapters/postgres/passkey-store-postgres.ts';
 import { createPersonStore } from './adapters/postgres/person-store-postgres.ts';
 import { createRecoveries } from './adapters/postgres/recoveries-postgres.ts';
+import { createRevocableCertificates } from './adapters/postgres/revocable-certificates-postgres.ts';
 import type { RevocationLists } from './adapters/revocation-lists.ts';
 import { revocationMeasures } from './adapters/revocation-measures.ts';
 import { createTellParties, LOGOUT_QUEUE, workLogouts } from './adapters/tell-parties-outbox.ts';
 import { createWebauthn } from './adapters/webauthn-simplewebauthn.ts';
 import { buildApp } from './app.ts';
-import { applyRevocations } from './domain/card/apply-revocations.ts';
+import { createApplyRevocations } from './domain/card/apply-revocations.ts';
 import { createCardAttempts } from './domain/card/card-attempts.ts';
 import { applyOnlineStatus, type OnlineStatus } from './domain/card/online-status.ts';
 import type { CivilRegistry, TrustedNow } from './domain/card/ports.ts';
@@ -278,8 +279,13 @@ export async function compose(parts: Parts): Promise<Composed> {
   const revocation = createCardRevocation(database, tools);
   return {
     app,
-    applyRevocations: () =>
-      applyRevocations({ persons, revocation, sessions: providerSessions, lists: parts.lists }),
+    applyRevocations: createApplyRevocations({
+      certificates: createRevocableCertificates(database, { clock }),
+      revocation,
+      sessions: providerSessions,
+      lists: parts.lists,
+      clock,
+    }),
     applyOnlineStatus: () =>
       applyOnlineStatus({
         online: parts.online,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RevocationEngine, type RevocationEngineOptions, validateCertificate } from '../src/index.ts';
-import { makeCrl } from './authority/crls.ts';
+import { type Entry, makeCrl, reasonCode } from './authority/crls.ts';
 import { day, makeAuthority, makeLeaf, makeRoot, NOW } from './authority/issue.ts';
 import { testKey } from './authority/keys.ts';
 
@@ -228,5 +228,34 @@ describe('when the engine runs', () => {
     await engine.start();
     const materials = [leaf.der, ca.der, root.der, ...published.values()];
     expect(replayDecision(decide(engine).evidence, materials)).toMatchObject({ same: true });
+  });
+});
+
+describe('what has come to a list', () => {
+  test('is each serial of this authority that was not there for this reason, whatever its length', async () => {
+    const publish = (entries: Entry[], number: number) =>
+      published.set('/ca.crl', makeCrl({ issuer: ca, number, entries }));
+    publish([{ serial: 1n }, { serial: 0x80n }, { serial: 0x7fffffn, extensions: [reasonCode(6)] }], 6);
+    const engine = engineOf();
+    await engine.start();
+    const before = engine.index;
+    expect([...engine.listed(ca.der)].toSorted()).toEqual(['1', '7FFFFF', '80']);
+    expect([...engine.listed(ca.der, before)]).toEqual([]);
+    const long = 0xff00aabbccddeeff00112233n;
+    publish(
+      [
+        { serial: 1n },
+        { serial: 0x80n },
+        { serial: 0x7fffffn, extensions: [reasonCode(1)] },
+        { serial: long },
+      ],
+      7,
+    );
+    await engine.refresh();
+    expect([...engine.listed(ca.der, before)].toSorted()).toEqual([
+      '7FFFFF',
+      long.toString(16).toUpperCase(),
+    ]);
+    expect([...engine.listed(root.der, before)]).toEqual([]);
   });
 });

@@ -129,6 +129,12 @@ export function createRevocationLists(options: {
       if (found === undefined) return 'good';
       return found.reason === 'certificateHold' ? 'held' : 'revoked';
     },
+    listed(authority, since) {
+      const issuer = trusted
+        .current()
+        .trust.intermediates.find(({ fingerprint }) => fingerprint === authority);
+      return issuer === undefined ? [] : held.engine.listed(issuer, since);
+    },
     onChange: (listener) => void listeners.push(listener),
   };
 }

@@ -13,8 +13,12 @@ export class Browser {
   readonly origin: string;
   readonly cookies = new Map<string, Cookie>();
 
-  constructor(origin: string) {
+  /** Where each request comes from, as the proxy in front says; from here unless told. */
+  readonly #from: () => string | undefined;
+
+  constructor(origin: string, from: () => string | undefined = () => undefined) {
     this.origin = origin;
+    this.#from = from;
   }
 
   async request(path: string, init: RequestInit = {}): Promise<Response> {
@@ -26,10 +30,12 @@ export class Browser {
       )
       .map(([name, { value }]) => `${name}=${value}`)
       .join('; ');
+    const from = this.#from();
     const response = await fetch(url, {
       ...init,
       redirect: 'manual',
       headers: {
+        ...(from === undefined ? {} : { 'x-forwarded-for': from }),
         accept: 'text/html',
         'user-agent': 'Chrome/140 Windows',
         ...(init.headers as object),

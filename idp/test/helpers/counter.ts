@@ -50,8 +50,12 @@ export const csrfOf = (page: string | undefined): string =>
   /name="_csrf" value="([^"]+)"/.exec(page ?? '')?.[1] ?? '';
 
 /** A clerk who has signed in with her agency's card and stands at the desk. */
-export async function openDesk(world: World, card: Card): Promise<Desk & { status: number | undefined }> {
-  const browser = new Browser(world.url);
+export async function openDesk(
+  world: World,
+  card: Card,
+  from?: () => string,
+): Promise<Desk & { status: number | undefined }> {
+  const browser = new Browser(world.url, from);
   const { page } = await browser.follow('/counter');
   const { json, status } = await browser.useCard(pageData(page, 'sign-in-data'), card, undefined);
   if (status !== 200) throw new Error(`clerk refused: ${json.code}`);

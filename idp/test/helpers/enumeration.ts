@@ -13,7 +13,7 @@ import {
   redeem,
   startCounterWorld,
 } from './counter.ts';
-import { begin, cardLogin, enrolled } from './journey.ts';
+import { cardLogin, enrolled } from './journey.ts';
 import { kioskOf, type } from './kiosk.ts';
 import { offer, openDelegation, ownBrowser, submit } from './mandates.ts';
 import { NATIONAL_ID, type World } from './world.ts';
@@ -46,11 +46,11 @@ export async function startEnumeration(): Promise<{ world: World; places: Place[
   await openDelegation(world);
   const issue = (nationalId: string, name: string) => world.issue({ nationalId, name });
   const lin = await issue(NATIONAL_ID.lin, '林怡君');
-  const chen = await ownBrowser(world, await issue(NATIONAL_ID.chen, '陳志明'), NATIONAL_ID.chen);
+  const chen = await ownBrowser(world, await issue(NATIONAL_ID.chen, '陳志明'), NATIONAL_ID.chen, anywhere);
   // The namesake is known here, with the last four of the card that was found.
   await ownBrowser(world, await issue(NATIONAL_ID.namesake, '林怡君'), NATIONAL_ID.namesake);
-  const linsBrowser = await ownBrowser(world, lin, NATIONAL_ID.lin);
-  const desk = await openDesk(world, await clerkCard(world));
+  const linsBrowser = await ownBrowser(world, lin, NATIONAL_ID.lin, anywhere);
+  const desk = await openDesk(world, await clerkCard(world), anywhere);
   const strangers = strangersNumbers(NATIONAL_ID.lin.slice(-4));
   const stranger = () => strangers.next().value ?? '';
   const tools = { world, stranger };
@@ -79,7 +79,6 @@ const json = (browser: Browser, path: string, csrf: string, body: object) =>
         accept: 'application/json',
         'x-csrf-token': csrf,
         origin: browser.origin,
-        'x-forwarded-for': anywhere(),
       },
       body: JSON.stringify(body),
     })
@@ -93,10 +92,10 @@ function foundCard({ world, stranger }: Tools): Place {
     (number: () => string): Question =>
     async () => {
       const card = await world.issue({ nationalId: NATIONAL_ID.lin, name: '林怡君' });
-      const browser = new Browser(world.url);
-      const { page } = await begin(world, browser);
-      const body = await browser.cardAnswer(page, card, number());
-      return () => json(browser, `${page.place}/card/answer`, page.csrfToken, body);
+      const browser = new Browser(world.url, anywhere);
+      const data = pageData((await browser.follow('/sign-in')).page, 'sign-in-data');
+      const body = await browser.cardAnswer(data, card, number());
+      return () => json(browser, `${data.place}/card/answer`, data.csrfToken, body);
     };
   return {
     name: 'the number of a found card',
@@ -114,7 +113,6 @@ const form = (browser: Browser, path: string, fields: Record<string, string>) =>
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
         origin: browser.origin,
-        'x-forwarded-for': anywhere(),
       },
       body: new URLSearchParams(fields).toString(),
     })
@@ -132,20 +130,21 @@ function counterCode({ world, stranger, desk }: Tools & { desk: Desk }): Place {
     (code: () => Promise<string>, number: () => string): Question =>
     async () => {
       const typed = await code();
-      const browser = new Browser(world.url);
+      const browser = new Browser(world.url, anywhere);
       const { page } = await browser.follow('/counter/redeem');
       const fields = { _csrf: csrfOf(page), code: typed, national_id: number() };
       return () => form(browser, '/counter/redeem', fields);
     };
   const used = async () => {
     const code = await made();
-    await redeem(world, code, NATIONAL_ID.lin);
+    await redeem(world, code, NATIONAL_ID.lin, new Browser(world.url, anywhere));
     return code;
   };
   return {
     name: 'a code of the counter',
     cases: {
-      'that there is not': question(async () => '2222-2222-2222', stranger),
+      // One is made here too: what was done before must be the same.
+      'that there is not': question(async () => (await made()) && '2222-2222-2222', stranger),
       'of another, by somebody known': question(made, () => NATIONAL_ID.chen),
       'of another, by nobody known': question(made, stranger),
       'that was used': question(used, () => NATIONAL_ID.lin),
@@ -183,7 +182,7 @@ async function passkeys(world: World): Promise<Place[]> {
     const question =
       (answering: () => SoftAuthenticator, as?: SoftAuthenticator): Question =>
       async () => {
-        const browser = new Browser(world.url);
+        const browser = new Browser(world.url, anywhere);
         const data = pageData((await browser.follow(path)).page, dataId);
         const { json: options } = await browser.post(`${data.place}${paths[0]}`, data.csrfToken);
         const answer = answering().get(options, world.url) as { id: string; rawId: string };
@@ -301,7 +300,7 @@ async function kioskCodes(world: World): Promise<Place> {
     (code: () => Promise<string>): Question =>
     async () => {
       const typed = await code();
-      const browser = new Browser(world.url);
+      const browser = new Browser(world.url, anywhere);
       const { xsrf } = await type(browser, 'not a code at all');
       return async () => {
         const { status, body } = await form(browser, '/device', { xsrf, user_code: typed });
@@ -310,7 +309,7 @@ async function kioskCodes(world: World): Promise<Place> {
     };
   const stopped = async () => {
     const device = await oauth.initiateDeviceAuthorization(own.config, { scope: 'openid' });
-    const browser = new Browser(world.url);
+    const browser = new Browser(world.url, anywhere);
     const { xsrf } = await type(browser, device.user_code);
     await browser.form('/device', { xsrf, user_code: device.user_code, abort: 'yes' });
     return device.user_code;

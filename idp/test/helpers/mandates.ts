@@ -76,8 +76,13 @@ export const csrfOf = (page: string | undefined) =>
   /name="_csrf" value="([^"]+)"/.exec(page ?? '')?.[1] ?? '';
 
 /** Signed in to her own pages by card; an organisation’s asks for no number. */
-export async function ownBrowser(world: World, card: Card, nationalId?: string): Promise<Browser> {
-  const browser = new Browser(world.url);
+export async function ownBrowser(
+  world: World,
+  card: Card,
+  nationalId?: string,
+  from?: () => string,
+): Promise<Browser> {
+  const browser = new Browser(world.url, from);
   const page = pageData((await browser.follow('/sign-in')).page, 'sign-in-data');
   const { status, json } = await browser.useCard(page, card, nationalId);
   if (status !== 200) throw new Error(`sign-in refused: ${json.code}`);

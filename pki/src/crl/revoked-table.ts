@@ -81,12 +81,33 @@ export class RevokedTable {
     return found;
   }
 
+  /** The serial numbers of the certificates issued by `issuer` that stand here, as shortest two's complement octets, in no order. */
+  *serials(issuer: DistinguishedName): Generator<Uint8Array> {
+    const { words, serials, reasons, issuerIndexes, issuers } = this.#parts;
+    const octets = new Uint8Array(serials.buffer, serials.byteOffset, serials.byteLength);
+    for (let i = 0; i < reasons.length; i++) {
+      if (issuers[issuerIndexes ? (issuerIndexes[i] as number) : 0] !== issuer.key) continue;
+      yield shortest(octets.subarray(i * words * 4, (i + 1) * words * 4));
+    }
+  }
+
   /** Each entry once, in no order, for reports. */
   *entries(): Generator<RevokedEntry> {
     const { reasons, dates } = this.#parts;
     for (let i = 0; i < reasons.length; i++)
       yield { reason: reasons[i] as number, revokedAt: dates[i] as number };
   }
+}
+
+/** Without the octets that only repeat the sign: tables of other widths hold the same number by other words. */
+function shortest(octets: Uint8Array): Uint8Array {
+  let from = 0;
+  while (from < octets.length - 1) {
+    const [first, second] = [octets[from] as number, octets[from + 1] as number];
+    if (!(first === 0 && second < 0x80) && !(first === 0xff && second >= 0x80)) break;
+    from += 1;
+  }
+  return octets.subarray(from);
 }
 
 function matches(serials: Uint32Array, offset: number, wanted: Uint32Array): boolean {

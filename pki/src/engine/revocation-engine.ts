@@ -1,4 +1,4 @@
-import { sameBytes } from '../asn1/values.ts';
+import { integerToHex, sameBytes } from '../asn1/values.ts';
 import { type CertificateInput, toCertificate } from '../certificate/input.ts';
 import { REASON_REMOVE_FROM_CRL } from '../crl/revoked-table.ts';
 import { reasonName } from '../revocation/reasons.ts';
@@ -104,6 +104,25 @@ export class RevocationEngine {
       if (entry) found = { reason: reasonName(entry.reason), revokedAt: new Date(entry.revokedAt * 1000) };
     }
     return found;
+  }
+
+  /**
+   * The serials, as `UnverifiedCertificate.serial` writes them, that the loaded lists of this very authority name: all, or
+   * those that they did not name in `since`, an `index` of before, or named for another reason.
+   */
+  *listed(issuer: CertificateInput, since?: RevocationIndex): Generator<string> {
+    const { subjectDn, subjectPublicKey } = toCertificate(issuer);
+    const own = (index: RevocationIndex) =>
+      index.ofIssuer(subjectDn.key).filter((crl) => sameBytes(crl.signerKey, subjectPublicKey.der));
+    const before = since === undefined ? [] : own(since);
+    for (const crl of own(this.#index)) {
+      if (before.includes(crl)) continue;
+      for (const serial of crl.revoked.serials(subjectDn)) {
+        const reason = crl.revoked.find(serial, subjectDn)?.reason;
+        const known = before.some(({ revoked }) => revoked.find(serial, subjectDn)?.reason === reason);
+        if (!known) yield integerToHex(serial);
+      }
+    }
   }
 
   /** One attempt at a time for each source; a second caller waits for the first one's. */

@@ -11,6 +11,7 @@ import type {
   VerifiedHolder,
 } from '../../domain/person/person-store.ts';
 import { recordEvent } from './audit-postgres.ts';
+import { CERTIFICATE_COLUMNS, type CertificateRow, toCertificate } from './certificate-rows.ts';
 import type { EndingTools } from './visited-parties-postgres.ts';
 
 type PersonRow = {
@@ -23,34 +24,6 @@ type PersonRow = {
   webauthn_user_id: Buffer;
   state: Person['state'];
 };
-type CertificateRow = {
-  id: string;
-  person_id: string;
-  authority: string;
-  serial: string;
-  fingerprint: string;
-  state: CardCertificate['state'];
-  not_after: Date;
-  first_used_at: Date;
-  last_used_at: Date;
-};
-const CERTIFICATE_COLUMNS =
-  'id, person_id, authority, serial, fingerprint, state, not_after, first_used_at, last_used_at';
-
-function toCertificate(row: CertificateRow): CardCertificate {
-  return {
-    id: row.id,
-    personId: row.person_id,
-    authority: row.authority,
-    serial: row.serial,
-    fingerprint: row.fingerprint,
-    state: row.state,
-    notAfter: row.not_after,
-    firstUsedAt: row.first_used_at,
-    lastUsedAt: row.last_used_at,
-  };
-}
-
 const writeOrganisation = ({ scheme, value }: OrganisationId): string => `${scheme}:${value}`;
 
 function readOrganisation(text: string): OrganisationId {
@@ -216,13 +189,6 @@ export function createPersonStore(
         [id],
       );
       return row === undefined ? undefined : toCertificate(row);
-    },
-    async revocableCertificates() {
-      const rows = await database.query<CertificateRow>(
-        `SELECT ${CERTIFICATE_COLUMNS} FROM card_certificate WHERE state <> 'revoked' AND not_after > $1`,
-        [clock.now()],
-      );
-      return rows.map(toCertificate);
     },
   };
 }

@@ -86,8 +86,12 @@ async function identifyPerson(
 /** A login by card: worth what its authority is taken for, and never more than the way it came. */
 export async function loginWithCard(services: CardLoginServices, input: CardLoginInput): Promise<NewLogin> {
   try {
+    const seen = services.revocation.index();
     const { holder, issued } = await judge(services, input);
     const { person, certificate } = await services.persons.admit(holder);
+    // Lists that came meanwhile were held against the cards known before this one.
+    if (services.revocation.index() !== seen)
+      checkRevocation(issued, services.trust(), services.revocation, input.now);
     return {
       personId: person.id,
       method: 'card',

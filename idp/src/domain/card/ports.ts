@@ -38,6 +38,8 @@ export interface RevocationSource {
   authority(authority: string): 'good' | 'revoked' | 'ended' | 'unknown';
   /** What the lists of the authority say of a serial, whatever their age; `held` for a hold that may end (RFC 5280 5.3.1). */
   certificate(authority: string, serial: string): 'good' | 'held' | 'revoked';
+  /** The serials that the lists of the authority name; of `since`, an `index()` of before, only what has come or changed. */
+  listed(authority: string, since?: RevocationIndex): Iterable<string>;
 }
 
 export type RegistryAnswer = { confirmed: false } | { confirmed: true; state: 'living' | 'deceased' };

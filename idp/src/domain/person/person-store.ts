@@ -48,6 +48,16 @@ export interface PersonStore {
   nationalId(personId: string): Promise<string | undefined>;
   certificates(personId: string): Promise<CardCertificate[]>;
   certificate(id: string): Promise<CardCertificate | undefined>;
-  /** Every certificate that counts or may count again, to be held against a new revocation list. */
-  revocableCertificates(): Promise<CardCertificate[]>;
+}
+
+/** The certificates that count or may count again, in parts, to be held against revocation lists. */
+export interface RevocableCertificates {
+  /** Whose cards there are: SHA-256 of the authorities' certificates. */
+  authorities(): Promise<string[]>;
+  /** Those of an authority with one of these serials; found by index, whatever else there is. */
+  withSerials(authority: string, serials: readonly string[]): Promise<CardCertificate[]>;
+  /** Those that wait for their authority to let them go. */
+  held(): Promise<CardCertificate[]>;
+  /** All of an authority, by serial, so many after `after`. */
+  ofAuthority(authority: string, after: string, limit: number): Promise<CardCertificate[]>;
 }
