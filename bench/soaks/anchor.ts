@@ -5,8 +5,10 @@ import { openStores } from '../stores.ts';
 
 type Emit = (line: Record<string, unknown>) => void;
 
-/** How long the chain is away; `XINLU_SOAK_MINUTES` sets another time. */
-const minutesAway = Number(process.env['XINLU_SOAK_MINUTES'] ?? 10);
+/** Seconds of the outage, one round of the sender each; `XINLU_SOAK_SECONDS` sets another number. */
+const secondsAway = Number(process.env['XINLU_SOAK_SECONDS'] ?? 600);
+/** With `XINLU_SOAK_REAL_TIME=1` each of them lasts one. The sender counts rounds and not time, so it makes no other difference. */
+const isRealTime = process.env['XINLU_SOAK_REAL_TIME'] === '1';
 /** Steps of the random trouble; `XINLU_SOAK_ROUNDS` sets another number. */
 const steps = Number(process.env['XINLU_SOAK_ROUNDS'] ?? 1_500);
 
@@ -33,17 +35,58 @@ async function settle(here: AnchoredLog): Promise<number> {
 /** The log grows on while nobody answers. */
 async function away(here: AnchoredLog): Promise<number> {
   here.proxy.trouble = 'away';
-  const until = Date.now() + minutesAway * 60_000;
   let rounds = 0;
-  while (Date.now() < until) {
+  for (; rounds < secondsAway; rounds++) {
     await here.grow();
     if ((await here.round()) !== 'chain-away') throw new Error('a chain that is away was taken to be there');
-    const states = await here.states();
+    const states = (await here.states()).filter((state) => !state.endsWith('final'));
     if (states.some((state) => /sent|included|safe/.test(state))) throw new Error('a state was made up');
-    rounds++;
-    await sleep(1_000);
+    if (isRealTime) await sleep(1_000);
   }
   return rounds;
+}
+
+async function slow(here: AnchoredLog): Promise<void> {
+  here.proxy.trouble = 'slow';
+  for (let i = 0; i < 12; i++) {
+    await here.grow();
+    if ((await here.round()) !== null) throw new Error('a slow chain was taken to be away');
+    const lies = await here.lies();
+    if (lies.length > 0) throw new Error(lies.join('; '));
+    await here.mine();
+  }
+}
+
+/** What an answer says of the newest anchor, once sent, is lost; the chain has it. */
+async function answersLost(here: AnchoredLog): Promise<void> {
+  for (let i = 0; i < 20; i++) {
+    here.proxy.trouble = 'sent-but-lost';
+    await here.grow();
+    if ((await here.round()) !== 'chain-away') throw new Error('a lost answer was taken to be there');
+    await here.mine(1 + (i % 3));
+    here.proxy.trouble = 'none';
+    if ((await here.round()) !== null) throw new Error('what is on the chain was not found');
+  }
+}
+
+/** The chain dies and comes back as it was some blocks before; anchors had been final by its own word. */
+async function restartShorter(here: AnchoredLog): Promise<void> {
+  const comeBackShorter = await here.backUpChain();
+  for (let time = 0; time < 3; time++) {
+    for (let i = 0; i < 4; i++) {
+      await here.grow();
+      await here.round();
+      await here.mine(1 + i);
+      await here.round();
+    }
+    const before = (await here.chain.heads()).latest;
+    await comeBackShorter();
+    if ((await here.chain.heads()).latest >= before) throw new Error('the chain did not come back shorter');
+    await here.round();
+    const lies = await here.lies();
+    if (lies.length > 0) throw new Error(lies.join('; '));
+    await settle(here);
+  }
 }
 
 async function reorganise(here: AnchoredLog): Promise<void> {
@@ -60,7 +103,8 @@ async function reorganise(here: AnchoredLog): Promise<void> {
 export const soaks = [
   {
     name: 'anchor',
-    summary: 'chain away for ten minutes, reorganised 1 to 20 deep, answering wrongly, answers lost',
+    summary:
+      'chain reorganised 1 to 20 deep, answering wrongly, slow, answers lost, restarted shorter, away for 600 rounds',
     async run(emit: Emit): Promise<void> {
       const closeStores = await openStores();
       const here = await anchoredLog();
@@ -72,8 +116,14 @@ export const soaks = [
         const { lies, faults } = await randomTrouble(here, { steps, seed });
         if (lies.length > 0) throw new Error(lies.join('; '));
         emit({ what: 'random trouble', steps, seed, faults, finalOnce: await settle(here) });
+        await slow(here);
+        emit({ what: 'slow', finalOnce: await settle(here) });
+        await answersLost(here);
+        emit({ what: 'sent, answer lost', finalOnce: await settle(here) });
+        await restartShorter(here);
+        emit({ what: 'restarted shorter', finalOnce: await settle(here) });
         const rounds = await away(here);
-        emit({ what: 'chain away', minutes: minutesAway, rounds, finalOnce: await settle(here) });
+        emit({ what: 'chain away', rounds, realTime: isRealTime, finalOnce: await settle(here) });
       } finally {
         await here.close();
         await closeStores();

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemIds } from '@xinlu/common/ids';
 import { formatVerifierKey, parseCheckpoint, parseNote, verifyConsistency } from '@xinlu/verifier';
 import { createLedgerClient } from '../../ledger/issuer-kit/src/index.ts';
 import { type RunningLedger, runLedger, until } from '../../ledger/issuer-kit/test/support/running-ledger.ts';
 import { type RunningWitness, runWitness } from '../../ledger/witness/test/support/running-witness.ts';
-import { openStores } from '../stores.ts';
+import { startDurableChain } from '../durable-chain.ts';
+import { startDurableStore } from '../durable-store.ts';
 
 type Emit = (line: Record<string, unknown>) => void;
 type Seen = { size: number; root: Uint8Array };
@@ -12,15 +14,26 @@ type Seen = { size: number; root: Uint8Array };
 const rounds = Number(process.env['XINLU_SOAK_ROUNDS'] ?? 200);
 
 async function checkpointOf(ledger: RunningLedger): Promise<Seen> {
-  const note = parseNote(await (await fetch(`${ledger.url}/log/checkpoint`)).text());
+  const answer = await answered(`${ledger.url}/log/checkpoint`);
+  const note = parseNote(await answer.text());
   const checkpoint = note && parseCheckpoint(note.text);
   if (!checkpoint) throw new Error('the checkpoint is malformed');
   return checkpoint;
 }
 
+/** A service whose database was killed answers again once it is back. */
+async function answered(url: string): Promise<Response> {
+  let last: Response | undefined;
+  await until(async () => {
+    last = await fetch(url).catch(() => undefined);
+    return last !== undefined && last.status < 500;
+  });
+  return last as Response;
+}
+
 async function assertConsistent(ledger: RunningLedger, older: Seen, newer: Seen): Promise<void> {
   if (older.size === 0) return;
-  const answer = await fetch(`${ledger.url}/log/consistency?from=${older.size}&to=${newer.size}`);
+  const answer = await answered(`${ledger.url}/log/consistency?from=${older.size}&to=${newer.size}`);
   const { proof } = (await answer.json()) as { proof: string[] };
   const path = proof.map((hash) => new Uint8Array(Buffer.from(hash, 'base64')));
   const sizes = { size1: older.size, size2: newer.size, root1: older.root, root2: newer.root };
@@ -55,7 +68,7 @@ async function assertAllThere(ledger: RunningLedger, acknowledged: readonly stri
   const indexes = new Set<number>();
   for (const id of acknowledged) {
     await until(async () => {
-      const answer = await fetch(`${ledger.url}/entries/${id}`);
+      const answer = await answered(`${ledger.url}/entries/${id}`);
       if (answer.status === 404) throw new Error(`an acknowledged entry is gone: ${id}`);
       if (answer.status !== 200) return false;
       const { index } = (await answer.json()) as { index: number | null };
@@ -74,9 +87,11 @@ async function cosignedCheckpoints({ database }: RunningLedger): Promise<number>
 }
 
 async function run(emit: Emit): Promise<void> {
-  const closeStores = await openStores();
+  const postgres = await startDurableStore();
+  const chain = await startDurableChain();
   let witnesses: RunningWitness[] = [];
   const ledger = await runLedger({
+    chain: chain.url,
     async witnesses(log) {
       witnesses = await Promise.all([1, 2, 3].map((n) => runWitness(log, `witness.example/${n}`)));
       return {
@@ -91,9 +106,14 @@ async function run(emit: Emit): Promise<void> {
     { name: 'ledger 1', kill: ledger.kill, start: () => ledger.start() },
     { name: 'ledger 2', kill: other.kill, start: other.start },
     ...witnesses.map(({ kill, start }, n) => ({ name: `witness ${n + 1}`, kill, start })),
+    { name: 'postgresql', kill: postgres.kill, start: postgres.start },
+    { name: 'chain', kill: chain.kill, start: chain.start },
   ];
   const kills: Record<string, number> = {};
   try {
+    // The node writes its state each second; the contract must outlive a kill that tears the file.
+    await sleep(2_500);
+    chain.keepCopy();
     const acknowledged: string[] = [];
     let last = await checkpointOf(ledger);
     for (let round = 1; round <= rounds; round++) {
@@ -109,19 +129,24 @@ async function run(emit: Emit): Promise<void> {
     await assertConsistent(ledger, last, await checkpointOf(ledger));
     // Whatever was killed, the witnesses still take the log for what they saw before, and the anchors follow.
     await until(async () => {
-      const stats = await (await fetch(`${ledger.url}/stats`)).json();
-      const { log, witnesses: standing, anchor } = stats as Stats;
+      const {
+        log,
+        witnesses: standing,
+        anchor,
+      } = (await (await answered(`${ledger.url}/stats`)).json()) as Stats;
       const refusing = standing.each.filter(({ fault }) => fault !== null && fault !== 'witness-away');
       if (refusing.length > 0) throw new Error(`a witness refuses: ${JSON.stringify(refusing)}`);
       return anchor.newestFinal?.size === log.size && standing.size === log.size;
     });
     const cosigned = await cosignedCheckpoints(ledger);
-    emit({ kills, acknowledged: acknowledged.length, lost: 0, forks: 0, cosignedCheckpoints: cosigned });
+    const killed = { rounds, kills, acknowledged: acknowledged.length };
+    emit({ what: 'killed under load', ...killed, lost: 0, forks: 0, cosignedCheckpoints: cosigned });
   } finally {
     await other.close();
     await ledger.close();
     await Promise.all(witnesses.map((witness) => witness.close()));
-    await closeStores();
+    await chain.close();
+    await postgres.close();
   }
 }
 
@@ -135,7 +160,7 @@ export const soaks = [
   {
     name: 'ledger',
     summary:
-      'kill -9 of two front ends and three witnesses under load: nothing acknowledged is lost, no fork',
+      'kill -9 of two front ends, three witnesses, database and chain under load: nothing acknowledged is lost, no fork',
     run,
   },
 ];

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@xinlu/common/clock';
@@ -27,7 +27,10 @@ const policy = {
 export async function anchoredLog() {
   const log = await newLog();
   const folder = await mkdtemp(join(tmpdir(), 'xinlu-trouble-'));
-  const anvil = await startAnvil();
+  const stateFile = join(folder, 'chain.json');
+  const stateArgs = ['--state', stateFile];
+  let anvil = await startAnvil(stateArgs);
+  const port = Number(new URL(anvil.url).port);
   const direct = chainProvider(anvil.url, 31337);
   const keyFile = join(folder, 'key');
   await writeFile(keyFile, devKeys[0]);
@@ -60,6 +63,27 @@ export async function anchoredLog() {
     /** Straight to the node. */
     rpc: (method: string, params: unknown[]) => direct.send(method, params),
     mine: (blocks = 1) => direct.send('anvil_mine', [blocks]),
+    /**
+     * Ends the chain in order, as for a backup, and starts it again. The function that it answers kills it, whenever it is
+     * called, and starts it with the state of now: shorter.
+     */
+    async backUpChain(): Promise<() => Promise<void>> {
+      const start = async () => {
+        anvil = await startAnvil(stateArgs, port);
+        await direct.send('evm_setAutomine', [false]);
+      };
+      await anvil.stop();
+      const kept = join(folder, `chain-${await readFile(stateFile).then(({ length }) => length)}.json`);
+      await copyFile(stateFile, kept);
+      await start();
+      return async () => {
+        const ended = anvil.stop();
+        process.kill(-anvil.pid, 'SIGKILL');
+        await ended;
+        await copyFile(kept, stateFile);
+        await start();
+      };
+    },
     async grow(entries = 1) {
       for (let i = 0; i < entries; i++) await log.store.submit(newEntry());
       while (await sequenceOnce(log));

@@ -1,5 +1,6 @@
 import { request as ask, createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What goes wrong between the ledger and its chain. */
 export type Trouble =
@@ -10,6 +11,8 @@ export type Trouble =
   | 'lost'
   /** The same, for what is sent only: questions are answered. */
   | 'sent-but-lost'
+  /** Everything is answered, late. */
+  | 'slow'
   /** The answer is no JSON. */
   | 'garbled'
   /** The answer is an error that says nothing. */
@@ -18,6 +21,9 @@ export type Trouble =
   | 'hasty'
   /** Events that were not asked for, of other contracts. */
   | 'lying';
+
+/** Well within the patience of the tests' sender, a second. */
+const lateMilliseconds = 200;
 
 export type TroubledChain = { readonly url: string; trouble: Trouble; close(): Promise<void> };
 
@@ -29,7 +35,9 @@ export async function troubledChain(behind: string): Promise<TroubledChain> {
     if (trouble === 'away') return incoming.socket.destroy();
     const body = await textOf(incoming);
     const { id, method, params } = JSON.parse(body) as { id: number; method: string; params: unknown[] };
-    const answer = await forward(behind, body);
+    const answer = await forward(behind, body).catch(() => undefined);
+    if (answer === undefined) return incoming.socket.destroy();
+    if (trouble === 'slow') await sleep(lateMilliseconds);
     const isLost = trouble === 'lost' || (trouble === 'sent-but-lost' && method === 'eth_sendRawTransaction');
     if (isLost) return incoming.socket.destroy();
     outgoing.writeHead(200, { 'content-type': 'application/json' });

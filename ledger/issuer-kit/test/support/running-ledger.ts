@@ -42,13 +42,17 @@ export type FrontEnd = {
 export type LedgerOptions = {
   /** Gives the log's key to whoever starts the witnesses, and gets their policy. */
   witnesses?: (log: NoteKey) => Promise<{ quorum: number; witnesses: { vkey: string; url: string }[] }>;
+  /** Address of a chain that stands already; without it one is started. */
+  chain?: string;
 };
 
 /** The real service in a process of its own, with a register, a chain and a database. */
-export async function runLedger({ witnesses }: LedgerOptions = {}): Promise<RunningLedger> {
+export async function runLedger({ witnesses, chain }: LedgerOptions = {}): Promise<RunningLedger> {
   const folder = await mkdtemp(join(tmpdir(), 'xinlu-service-'));
   const database = await testDatabase();
-  const anvil = await startAnvil(['--block-time', '1']);
+  const anvil = chain
+    ? { url: chain, pid: 0, stop: async () => undefined }
+    : await startAnvil(['--block-time', '1']);
   const [landOffice, broker] = await Promise.all([makeKeys(), makeKeys()]);
   const ledgerJwks = await generateKeys();
   const register = await fakeRegister([
