@@ -74,6 +74,8 @@ export function openDatabase(url: string, options: { max?: number } = {}): Datab
   });
   // An idle connection that the server closes must not end the process; the next query opens another.
   pool.on('error', () => undefined);
+  // Nor one that is closed in the same breath in which it is given out, before its taker can listen.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     ...over(pool),
     url,
