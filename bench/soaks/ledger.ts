@@ -21,10 +21,12 @@ async function checkpointOf(ledger: RunningLedger): Promise<Seen> {
   return checkpoint;
 }
 
-/** A service whose database was killed answers again once it is back. */
+/** A service whose database was killed answers again once it is back; one that died of it does not. */
 async function answered(url: string): Promise<Response> {
   let last: Response | undefined;
+  const giveUp = Date.now() + 60_000;
   await until(async () => {
+    if (Date.now() > giveUp) throw new Error(`no answer any more: ${url}`);
     last = await fetch(url).catch(() => undefined);
     return last !== undefined && last.status < 500;
   });
@@ -121,6 +123,7 @@ async function run(emit: Emit): Promise<void> {
       kills[victim.name] = (kills[victim.name] ?? 0) + 1;
       await loadAndKill([ledger.url, other.url], ledger.broker, victim, acknowledged);
       await victim.start();
+      await answered(`${other.url}/health`);
       const now = await checkpointOf(ledger);
       await assertConsistent(ledger, last, now);
       last = now;

@@ -29,6 +29,21 @@ export function registerLog(
     },
   );
 
+  app.get(
+    '/log/checkpoint/witnessed',
+    { schema: { summary: 'The newest checkpoint that enough witnesses cosigned, with their cosignatures' } },
+    async (_, reply) => {
+      const size = await cosignatures.newest();
+      const checkpoint = size === undefined ? undefined : await store.checkpointAt(size);
+      if (!checkpoint) throw refused('not-yet', 'No checkpoint has its witnesses yet.', { status: 404 });
+      return reply
+        .type('text/plain; charset=utf-8')
+        .header('cache-control', 'no-cache')
+        .header('access-control-allow-origin', '*')
+        .send([checkpoint.note, ...(await cosignatures.linesFor(checkpoint.size))].join(''));
+    },
+  );
+
   app.get<{ Params: { '*': string } }>(
     '/log/tile/*',
     { schema: { summary: 'A tile of hashes or a bundle of entries' } },

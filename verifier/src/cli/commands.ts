@@ -50,11 +50,14 @@ Checks whether a title deed, a consent receipt or another document is genuine, s
 
 跟著存證簿的檢查點，檢查每一次都只增不改；若出現兩種說法，保留兩份簽章作為證據。
 Follows a log's checkpoints and checks that it only ever grows; of two histories it keeps both signed checkpoints.
+信任清單指定見證單位時，也檢查足夠的見證單位跟得上。
+Where the trust list names witnesses it checks that enough of them keep up.
 
   URL            存證簿的位址，例如 http://localhost:4003 / address of the ledger
   --trust F      信任清單，預設 $XINLU_DATA/trust.json / the trust list, default $XINLU_DATA/trust.json
   --keep DIR     保存檢查點與證據的資料夾，預設 log-watch / where checkpoint and evidence are kept, default log-watch
   --every N      每幾秒看一次，預設 10 / seconds between two looks, default 10
+  --patience N   見證最多可落後幾秒，預設 60 / seconds that witnesses may be behind, default 60
   --once         只看一次 / look once
 
 結束碼 / exit code: 0 一致 consistent, 1 存證簿有兩種說法或簽章不符 split view or not signed, 2 無法判斷 cannot tell`,

@@ -2,19 +2,28 @@ import { isObject } from '../document/jws.ts';
 import { equalBytes, fromBase64 } from '../encoding/bytes.ts';
 import { verifyConsistency } from '../merkle/consistency.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
+import { cosignersOf } from './cosignature.ts';
 import { type NoteKey, parseNote, verifyNote } from './signed-note.ts';
 
 /** A log as a stranger sees it. Each method rejects if the log does not answer. */
 export interface LogView {
   /** The newest checkpoint, a signed note. */
   checkpoint(): Promise<string>;
+  /** The newest checkpoint that enough witnesses cosigned, with their lines; undefined if there is none. */
+  witnessed(): Promise<string | undefined>;
   /** The hashes, in base64, that should prove the larger tree to contain the smaller; undefined if refused. */
   consistency(from: number, to: number): Promise<unknown>;
 }
 
 export type Sighting =
   /** The log grew, or stood still, without changing what was. */
-  | { readonly outcome: 'consistent'; readonly note: string; readonly size: number }
+  | {
+      readonly outcome: 'consistent';
+      readonly note: string;
+      readonly size: number;
+      /** Entries that enough witnesses have seen; undefined if the trust list asks for none. */
+      readonly witnessed: number | undefined;
+    }
   /** An older checkpoint of the same history. */
   | { readonly outcome: 'behind'; readonly size: number }
   /** Not signed by the log, or not a checkpoint of it: no evidence against anybody. */
@@ -22,7 +31,11 @@ export type Sighting =
   /** Two signed checkpoints for which the log shows no common history: both are the evidence. */
   | { readonly outcome: 'split'; readonly before: string; readonly note: string };
 
-type Known = { readonly origin: string; readonly key: NoteKey };
+type Known = {
+  readonly origin: string;
+  readonly key: NoteKey;
+  readonly witnesses?: { readonly quorum: number; readonly keys: readonly NoteKey[] };
+};
 
 function readSigned(note: string, { origin, key }: Known): Checkpoint | undefined {
   const parsed = parseNote(note);
@@ -41,14 +54,41 @@ export async function watchOnce(view: LogView, log: Known, before: string | unde
   const note = await view.checkpoint();
   const now = readSigned(note, log);
   if (!now) return { outcome: 'not-signed', note };
-  if (before === undefined) return { outcome: 'consistent', note, size: now.size };
+  if (before === undefined) return seenByWitnesses(view, log, { note, now });
   const last = readSigned(before, log);
   if (!last) throw new RangeError('the kept checkpoint is not one of this log');
   const [older, newer] = now.size < last.size ? [now, last] : [last, now];
   if (!(await grewInto(view, older, newer))) return { outcome: 'split', before, note };
   return now.size < last.size
     ? { outcome: 'behind', size: now.size }
-    : { outcome: 'consistent', note, size: now.size };
+    : seenByWitnesses(view, log, { note, now });
+}
+
+/**
+ * How far the witnesses of the policy have come. A log publishes before they sign, so the newest checkpoint that they
+ * signed is another one most of the time; it must be of the same history.
+ */
+async function seenByWitnesses(
+  view: LogView,
+  log: Known,
+  { note, now }: { note: string; now: Checkpoint },
+): Promise<Sighting> {
+  const consistent = { outcome: 'consistent', note, size: now.size } as const;
+  if (!log.witnesses) return { ...consistent, witnessed: undefined };
+  if (isWitnessed(note, log.witnesses)) return { ...consistent, witnessed: now.size };
+  const cosigned = await view.witnessed();
+  if (cosigned === undefined) return { ...consistent, witnessed: 0 };
+  const seen = readSigned(cosigned, log);
+  if (!seen) return { outcome: 'not-signed', note: cosigned };
+  if (!isWitnessed(cosigned, log.witnesses)) return { ...consistent, witnessed: 0 };
+  const [older, newer] = seen.size < now.size ? [seen, now] : [now, seen];
+  if (!(await grewInto(view, older, newer))) return { outcome: 'split', before: cosigned, note };
+  return { ...consistent, witnessed: seen.size };
+}
+
+function isWitnessed(note: string, { quorum, keys }: NonNullable<Known['witnesses']>): boolean {
+  const parsed = parseNote(note);
+  return parsed !== undefined && cosignersOf(parsed, keys).length >= quorum;
 }
 
 async function grewInto(view: LogView, older: Checkpoint, newer: Checkpoint): Promise<boolean> {
@@ -77,6 +117,12 @@ export function logViewOver(
   return {
     async checkpoint() {
       const response = await get('/log/checkpoint');
+      if (!response.ok) throw new Error(`the log answered ${response.status}`);
+      return response.text();
+    },
+    async witnessed() {
+      const response = await get('/log/checkpoint/witnessed');
+      if (response.status === 404) return undefined;
       if (!response.ok) throw new Error(`the log answered ${response.status}`);
       return response.text();
     },
