@@ -8,6 +8,7 @@ import type { Logger } from '@xinlu/common/log';
 import { createRegisterClient } from '@xinlu/common/register';
 import type { Running } from '@xinlu/common/service';
 import { migrate, openDatabase } from '@xinlu/common/sql';
+import { officeMigrations } from '@xinlu/issuer-kit';
 import { buildAgencies } from './agencies/index.ts';
 import type { ServeConfig } from './config.ts';
 import { addressesFrom } from './country/addresses.ts';
@@ -21,7 +22,10 @@ export const serve = async (
 ): Promise<Running> => {
   const { log } = options;
   const database = openDatabase(config.DATABASE_URL);
-  if (options.migrate) await migrate(database, new URL('./migrations/', import.meta.url), 'demo');
+  if (options.migrate) {
+    await migrate(database, officeMigrations, 'issuer-kit');
+    await migrate(database, new URL('./migrations/', import.meta.url), 'demo');
+  }
   const kv = await createKeyValue({ database, redisUrl: config.REDIS_URL, prefix: 'demo' });
   const register = createRegisterClient({
     url: config.REGISTER_URL,

@@ -6,6 +6,7 @@ import { createLogger } from '@xinlu/common/log';
 import { migrate } from '@xinlu/common/sql';
 import { fakeRegister, testDatabase } from '@xinlu/common/testing';
 import type { Genesis } from '@xinlu/common/wire';
+import { officeMigrations } from '@xinlu/issuer-kit';
 import { addressesFrom } from '../src/country/addresses.ts';
 import type { Country } from '../src/country/country.ts';
 import { readJson } from '../src/country/files.ts';
@@ -17,6 +18,7 @@ export type OpenCountry = { country: Country; seeded: TestCountry; close(): Prom
 export const openCountry = async (options: { clock?: FrozenClock } = {}): Promise<OpenCountry> => {
   const seeded = await seededCountry();
   const database = await testDatabase();
+  await migrate(database, officeMigrations, 'issuer-kit');
   await migrate(database, new URL('../src/migrations/', import.meta.url), 'demo');
   await migrate(database, new URL('../../common/src/kv/migrations/', import.meta.url), 'key-value');
   const clock = options.clock ?? systemClock;

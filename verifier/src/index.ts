@@ -6,6 +6,7 @@ export type { HolderRequest } from './checks/check-holder.ts';
 export type { Words, WordsCode } from './checks/words.ts';
 export type { Kind } from './document/kinds.ts';
 export { kinds } from './document/kinds.ts';
+export { disclosedClaims } from './document/sd-jwt.ts';
 export { composeFile, type FileParts, parseFile, partsOf, type UnverifiedFile } from './file/xinlu-file.ts';
 export {
   type AddCheckpoint,

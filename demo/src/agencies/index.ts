@@ -71,7 +71,7 @@ export const buildAgencies = async (
     portTaken: (port) => {
       takenPort = port;
     },
-    start: () => landOffice.deeds.start(),
-    stop: () => landOffice.deeds.stop(),
+    start: () => landOffice.start(),
+    stop: () => landOffice.stop(),
   };
 };

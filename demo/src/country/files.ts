@@ -9,6 +9,8 @@ export type CountryFiles = {
   founding: string;
   reader: string;
   key(participant: string): string;
+  /** The certificate of an office's key, under which it seals PDFs. */
+  seal(participant: string): string;
   /** Where an agency keeps its own account of what it released. */
   releases(participant: string): string;
   authority(id: string, part: 'key.pem' | 'certificate.der' | 'revoked.json'): string;
@@ -22,6 +24,7 @@ export const countryFiles = (folder: string): CountryFiles => ({
   founding: join(folder, 'founding.json'),
   reader: join(folder, 'reader.json'),
   key: (participant) => join(folder, 'keys', `${participant}.json`),
+  seal: (participant) => join(folder, 'seals', `${participant}.der`),
   releases: (participant) => join(folder, 'releases', participant),
   authority: (id, part) => join(folder, 'pki', id, part),
   card: (id, part) => join(folder, 'cards', id, part),

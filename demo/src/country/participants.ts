@@ -106,7 +106,9 @@ const plans = (addresses: Addresses): Plan[] => {
     government('land-office', {
       roles: ['rp', 'issuer', 'submitter'],
       relyingParty: relyingParty(addresses, 'land-office'),
-      issuer: { credentialTypes: [paperTypes['land-title-deed'].vct] },
+      issuer: {
+        credentialTypes: [paperTypes['land-title-deed'].vct, paperTypes['mortgage-certificate'].vct],
+      },
     }),
     provider('household', 'household.members'),
     provider('welfare', 'welfare.low-income-status'),

@@ -9,6 +9,7 @@ import { cardAuthorities } from './card-authorities.ts';
 import { personaliseCards } from './cards.ts';
 import { makeDemoKeys, publicKeysOf } from './keys.ts';
 import { appointOperators, genesisOperators } from './operators.ts';
+import { certifySeals } from './seals.ts';
 import { describeTrustAnchors } from './trust-anchors.ts';
 
 /** Certificates and registrations begin a day before the seed, so that a clock that is a little behind accepts them. */
@@ -35,6 +36,7 @@ export const seedCountry = async (options: {
   foundAuthorities(files, addresses, founded);
   personaliseCards(files, addresses, founded);
   await makeDemoKeys(files);
+  certifySeals(files, addresses, founded);
   const operators = appointOperators(files);
   const keysOf = publicKeysOf(files, (id) => join(options.keysFolder, `${id}.public.json`));
   const genesis: Genesis = {

@@ -3,15 +3,25 @@ import type { Problem } from '@xinlu/common/http';
 import { type Lang, languageOf } from '@xinlu/common/i18n';
 import { loadKeys } from '@xinlu/common/keys';
 import type { Service } from '@xinlu/common/page';
-import { composePaper, createLedgerClient, type LedgerClient } from '@xinlu/issuer-kit';
+import {
+  createLedgerClient,
+  type LedgerClient,
+  type OfficePaper,
+  printPaper,
+  registerOfficePublic,
+} from '@xinlu/issuer-kit';
+import { disclosedClaims } from '@xinlu/verifier';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Country } from '../../country/country.ts';
 import { type LoginSession, openLoginSite, registerLogin } from '../../login.ts';
 import { explainLogin } from '../../login-words.ts';
+import { openSeal } from '../../seed/seals.ts';
 import type { Explanation, Site } from '../../site.ts';
-import { type Deed, type Deeds, ISSUER, openDeeds } from './deeds.ts';
-import { clerkPage, deedsPage, type EvidenceState, homePage } from './pages.ts';
+import { type DeskSession, registerDesk } from '../office-desk/desk.ts';
+import { openTitleClaims } from './claims.ts';
+import { ISSUER, type LandOffice, onlineDesk, openLandOffice } from './office.ts';
+import { deedsPage, type EvidenceState, homePage } from './pages.ts';
 import { type TitleDeed, titleByNumber } from './titles.ts';
 import { landOfficeWords } from './words.ts';
 
@@ -19,8 +29,10 @@ const NumberBody = Type.Object({
   _csrf: Type.Optional(Type.String()),
   number: Type.String({ maxLength: 60 }),
 });
-const EmptyBody = Type.Object({ _csrf: Type.Optional(Type.String()) });
 const DeedPath = Type.Object({ id: Type.String({ format: 'uuid' }) });
+const FingerprintPath = Type.Object({ fingerprint: Type.String({ pattern: '^[\\w-]{43}$' }) });
+
+type OfficeSession = LoginSession & DeskSession;
 
 const RELOAD_SECONDS = 3;
 
@@ -36,26 +48,23 @@ const explain = (problem: Problem, lang: Lang): Explanation | undefined => {
     : explainLogin(problem, lang);
 };
 
-const titleOf = (deed: Deed): TitleDeed => {
-  const title = titleByNumber(deed.deedNumber);
-  if (title === undefined) throw new Error(`deed ${deed.id} is of a title that does not exist`);
-  return title;
-};
-
 /** What a download is called, by the rule of the file's format. */
 const FILE_NAME = 'deed.xinlu.json';
+const PDF_NAME = 'deed.pdf';
 
-/** The land office: issues title deeds to their owners, revokes them, and publishes the status list. */
+/** The land office: issues title deeds to their owners, other papers over its desk, and publishes the status list. */
 export const buildLandOffice = async (
   country: Country,
   given: { ledger?: LedgerClient } = {},
-): Promise<Site<LoginSession> & { deeds: Deeds }> => {
+): Promise<Site<OfficeSession> & LandOffice> => {
   const url = country.addresses.url('land-office');
   const keys = await loadKeys(country.files.key(ISSUER));
   const ledger = given.ledger ?? createLedgerClient({ url: country.services.ledgerUrl, keys });
-  const statusUri = `${url}/status-lists/1`;
-  const deeds = openDeeds(country, { keys, ledger, statusUri });
-  const site = await openLoginSite<LoginSession>(country, { id: ISSUER, url, service, explain });
+  const landOffice = await openLandOffice(country, { keys, ledger });
+  const { office } = landOffice;
+  const claims = openTitleClaims(country);
+  const seal = openSeal(country.files, ISSUER);
+  const site = await openLoginSite<OfficeSession>(country, { id: ISSUER, url, service, explain });
   const login = registerLogin(country, site, {
     clientId: ISSUER,
     keys,
@@ -64,7 +73,7 @@ export const buildLandOffice = async (
   });
   const preHandler = site.sessions.requireCsrf;
 
-  const evidenceOf = async (deed: Deed): Promise<EvidenceState> => {
+  const evidenceOf = async (deed: OfficePaper): Promise<EvidenceState> => {
     if (deed.entryId === undefined) return 'waiting';
     try {
       return (await ledger.evidence(deed.entryId))?.state ?? 'accepted';
@@ -82,13 +91,18 @@ export const buildLandOffice = async (
   ) => {
     const { user, session } = await login.requireUser(request, reply);
     const lang = languageOf(request);
-    const mine = await deeds.of(user.subject);
+    const mine = await office.list({ subject: user.subject, type: 'land-title-deed' });
     const shown = await Promise.all(
-      mine.map(async (deed) => ({ deed, title: titleOf(deed), evidence: await evidenceOf(deed) })),
+      mine.map(async (deed) => ({
+        deed,
+        title: (await disclosedClaims(deed.document)) as unknown as TitleDeed,
+        evidence: await evidenceOf(deed),
+        last: (await office.events(deed.id)).at(-1),
+      })),
     );
-    const valid = new Set(mine.filter(({ revokedAt }) => !revokedAt).map(({ deedNumber }) => deedNumber));
-    const open = (await deeds.claimed(user.subject)).flatMap((number) => {
-      const title = valid.has(number) ? undefined : titleByNumber(number);
+    const inForce = mine.filter(({ status }) => status === 'valid' || status === 'suspended');
+    const open = (await claims.of(user.subject)).flatMap((number) => {
+      const title = inForce.some((deed) => deed.number === number) ? undefined : titleByNumber(number);
       return title ? [title] : [];
     });
     const t = landOfficeWords(lang);
@@ -154,7 +168,7 @@ export const buildLandOffice = async (
     const title = titleByNumber(typed);
     if (title === undefined || title.owner_name !== user.name) return fault(t('claim-wrong'));
     try {
-      await deeds.claim(user.subject, title.deed_number);
+      await claims.claim(user.subject, title.deed_number);
     } catch (error) {
       if (!isAppError(error) || error.code !== 'title-claimed') throw error;
       return fault(t('claim-taken'));
@@ -165,63 +179,61 @@ export const buildLandOffice = async (
   site.app.post('/deeds', { schema: { body: NumberBody }, preHandler }, async (request, reply) => {
     const { user } = await login.requireUser(request, reply);
     const title = titleByNumber(request.body.number);
-    const claimed = await deeds.claimed(user.subject);
+    const claimed = await claims.of(user.subject);
     if (title === undefined || !claimed.includes(title.deed_number))
       throw refused('title-not-claimed', 'This title has not been claimed by you.', { status: 403 });
-    await deeds.issue(user.subject, title);
+    await office.issue('land-title-deed', title, {
+      by: onlineDesk,
+      reason: '所有權人線上申領',
+      subject: user.subject,
+    });
     return reply.redirect('/deeds', 303);
   });
 
-  site.app.get(`/deeds/:id/${FILE_NAME}`, { schema: { params: DeedPath } }, async (request, reply) => {
+  /** A deed of the visitor's own, as its file. */
+  const ownFile = async (request: FastifyRequest, reply: FastifyReply, id: string) => {
     const { user } = await login.requireUser(request, reply);
-    const deed = await deeds.byId(request.params.id);
+    const deed = await office.byId(id);
     if (deed === undefined || deed.subject !== user.subject)
       throw refused('not-found', 'There is nothing at this address.', { status: 404 });
-    const { entryId, document, salt } = deed;
-    if (entryId === undefined)
-      throw refused('not-final', 'The anchor of this document is not final yet.', { status: 409 });
-    const paper = await composePaper(
-      ledger,
-      { kind: 'credential', document, salt, entryId },
-      { status: await deeds.statusList(), final: true },
-    );
-    return reply
-      .type('application/json')
-      .header('cache-control', 'no-store')
-      .header('content-disposition', `attachment; filename="${FILE_NAME}"`)
-      .send(paper);
-  });
+    return office.file(deed);
+  };
 
-  site.app.get('/status-lists/1', async (_request, reply) =>
+  const print = (file: string) =>
+    printPaper(file, { verifier: `${country.addresses.url('verifier')}/`, seal, at: country.clock.now() });
+
+  const download = (reply: FastifyReply, name: string, type: string, content: string | Uint8Array) =>
     reply
-      .type('application/statuslist+jwt')
-      .header('cache-control', 'no-cache')
-      .send(await deeds.statusList()),
+      .type(type)
+      .header('cache-control', 'no-store')
+      .header('content-disposition', `attachment; filename="${name}"`)
+      .send(typeof content === 'string' ? content : Buffer.from(content));
+
+  site.app.get(`/deeds/:id/${FILE_NAME}`, { schema: { params: DeedPath } }, async (request, reply) =>
+    download(reply, FILE_NAME, 'application/json', await ownFile(request, reply, request.params.id)),
   );
 
-  site.app.get('/clerk', async (request, reply) => {
-    const lang = languageOf(request);
-    const session = await site.session(request, reply);
-    const all = await deeds.all();
-    return site.show(request, reply, {
-      title: landOfficeWords(lang)('clerk-title'),
-      nav: navigation(lang, 'clerk'),
-      width: 'wide',
-      body: clerkPage(
-        { lang, csrfToken: session.csrfToken },
-        all.map((deed) => ({ deed, title: titleOf(deed) })),
-      ),
-    });
+  site.app.get(`/deeds/:id/${PDF_NAME}`, { schema: { params: DeedPath } }, async (request, reply) => {
+    const file = await ownFile(request, reply, request.params.id);
+    return download(reply, PDF_NAME, 'application/pdf', await print(file));
   });
 
-  site.app.post(
-    '/clerk/deeds/:id/revoke',
-    { schema: { params: DeedPath, body: EmptyBody }, preHandler },
+  registerOfficePublic(site.app, { office, types: ['land-title-deed', 'mortgage-certificate'] });
+  site.app.get(
+    '/papers/:fingerprint/paper.pdf',
+    { schema: { params: FingerprintPath } },
     async (request, reply) => {
-      await deeds.revoke(request.params.id);
-      return reply.redirect('/clerk', 303);
+      const paper = await office.byFingerprint(request.params.fingerprint);
+      if (!paper) throw refused('not-found', 'There is nothing at this address.', { status: 404 });
+      return download(reply, 'paper.pdf', 'application/pdf', await print(await office.file(paper)));
     },
   );
+  registerDesk(site, {
+    office,
+    ledger,
+    issues: ['mortgage-certificate'],
+    frame: (request) => ({ nav: navigation(languageOf(request), 'clerk') }),
+  });
 
-  return { ...site, deeds };
+  return { ...site, ...landOffice };
 };

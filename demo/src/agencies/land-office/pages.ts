@@ -1,6 +1,5 @@
 import { dateOf, dateTime, type Lang } from '@xinlu/common/i18n';
 import {
-  alert,
   button,
   buttonGroup,
   buttonLink,
@@ -18,19 +17,25 @@ import {
   section,
   stepList,
   summaryList,
-  tableResponsive,
   tag,
   waiting,
 } from '@xinlu/common/page';
 import type { EntryEvidence } from '@xinlu/common/wire';
-import type { Deed } from './deeds.ts';
+import type { OfficePaper, PaperEvent } from '@xinlu/issuer-kit';
+import { statusTag } from '../office-desk/pages.ts';
 import type { TitleDeed } from './titles.ts';
 import { landOfficeWords } from './words.ts';
 
 /** How far a deed's evidence is: `waiting` for the ledger, `accepted` by it, and on as the ledger says. */
 export type EvidenceState = 'waiting' | 'accepted' | EntryEvidence['state'];
 
-export type ShownDeed = { deed: Deed; title: TitleDeed; evidence: EvidenceState };
+export type ShownDeed = {
+  deed: OfficePaper;
+  title: TitleDeed;
+  evidence: EvidenceState;
+  /** What was done to it last. */
+  last: PaperEvent | undefined;
+};
 
 type Context = { lang: Lang; csrfToken: string };
 
@@ -72,18 +77,23 @@ const facts = (title: TitleDeed, lang: Lang) => {
   ];
 };
 
-const deedCard = ({ lang }: Context, { deed, title, evidence }: ShownDeed, verifierUrl: string): Html => {
+const deedCard = (
+  { lang }: Context,
+  { deed, title, evidence, last }: ShownDeed,
+  verifierUrl: string,
+): Html => {
   const t = landOfficeWords(lang);
-  const badge = deed.revokedAt
-    ? tag(t('revoked'), 'negative')
-    : tag(t(`state-${evidence}`), evidence === 'final' ? 'positive' : 'info');
+  const isValid = deed.status === 'valid';
+  const badge = isValid
+    ? tag(t(`state-${evidence}`), evidence === 'final' ? 'positive' : 'info')
+    : statusTag(deed.status, lang);
   const isFinal = evidence === 'final';
   return card({
     id: `deed-${deed.id}`,
     above: t(title.property),
     title: title.deed_number,
     tag: badge,
-    body: html`${deed.revokedAt && html`<p>${t('revoked-body', { at: dateTime(deed.revokedAt, lang) })}</p>`}${!isFinal && waiting(t('wait-body'))}${summaryList(
+    body: html`${!isValid && last && html`<p>${t('status-body', { at: dateTime(last.at, lang), reason: last.reason })}</p>`}${!isFinal && waiting(t('wait-body'))}${summaryList(
       [
         ...facts(title, lang),
         { key: t('issued-at'), value: dateTime(deed.issuedAt, lang) },
@@ -93,8 +103,12 @@ const deedCard = ({ lang }: Context, { deed, title, evidence }: ShownDeed, verif
     footer:
       isFinal &&
       buttonGroup([
+        buttonLink(t('download-pdf'), `/deeds/${deed.id}/deed.pdf`, {
+          kind: isValid ? 'primary' : 'secondary',
+          id: `pdf-${deed.id}`,
+        }),
         buttonLink(t('download'), `/deeds/${deed.id}/deed.xinlu.json`, {
-          kind: deed.revokedAt ? 'secondary' : 'primary',
+          kind: 'secondary',
           id: `download-${deed.id}`,
         }),
         buttonLink(t('verify'), verifierUrl, { kind: 'secondary' }),
@@ -158,34 +172,4 @@ ${
     })}`,
   )
 }`;
-};
-
-export const clerkPage = (context: Context, deeds: { deed: Deed; title: TitleDeed }[]): Html => {
-  const { lang, csrfToken } = context;
-  const t = landOfficeWords(lang);
-  return html`${pageHeading({ title: t('clerk-title') })}${alert('info', undefined, t('clerk-lead'))}
-${tableResponsive({
-  caption: t('clerk-title'),
-  hideCaption: true,
-  columns: [t('number'), t('owner'), t('issued-at'), t('state'), t('action')],
-  empty: t('clerk-empty'),
-  rows: deeds.map(({ deed, title }) => [
-    title.deed_number,
-    title.owner_name,
-    dateTime(deed.issuedAt, lang),
-    deed.revokedAt ? tag(t('revoked'), 'negative') : tag(t('valid-now'), 'positive'),
-    deed.revokedAt
-      ? dateTime(deed.revokedAt, lang)
-      : postForm({
-          action: `/clerk/deeds/${deed.id}/revoke`,
-          csrfToken,
-          className: 'xl-inline-form',
-          body: button(t('revoke'), {
-            kind: 'danger',
-            label: t('revoke-label', { number: title.deed_number }),
-            id: `revoke-${deed.id}`,
-          }),
-        }),
-  ]),
-})}`;
 };

@@ -1,7 +1,7 @@
 import { refused } from '@xinlu/common/errors';
 import type { AppInstance } from '@xinlu/common/http';
 import { isPaperName, type PaperName, type StatusName } from '@xinlu/verifier';
-import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import { Type } from 'typebox';
 import { parsePaper } from '../issue-paper.ts';
 import { publishedTypes } from '../type-metadata.ts';
@@ -84,14 +84,14 @@ export function registerOfficeApi(
   options: {
     office: PaperOffice;
     types: readonly PaperName[];
-    staffOf: (request: FastifyRequest) => Promise<Staff | undefined>;
+    staffOf: (request: FastifyRequest, reply: FastifyReply) => Promise<Staff | undefined>;
     guard: preHandlerAsyncHookHandler;
   },
 ): void {
   const { office, types, guard } = options;
 
-  const staffFor = async (request: FastifyRequest): Promise<Staff> => {
-    const staff = await options.staffOf(request);
+  const staffFor = async (request: FastifyRequest, reply: FastifyReply): Promise<Staff> => {
+    const staff = await options.staffOf(request, reply);
     if (!staff) throw refused('staff-required', 'This is for the staff of the office.', { status: 401 });
     return staff;
   };
@@ -101,17 +101,17 @@ export function registerOfficeApi(
     return paper;
   };
 
-  app.get('/office/papers', async (request) => {
-    await staffFor(request);
+  app.get('/office/papers', async (request, reply) => {
+    await staffFor(request, reply);
     return { papers: (await office.list()).map(shown) };
   });
-  app.get('/office/papers/:id', { schema: { params: PaperPath } }, async (request) => {
-    await staffFor(request);
+  app.get('/office/papers/:id', { schema: { params: PaperPath } }, async (request, reply) => {
+    await staffFor(request, reply);
     const paper = await found(request.params.id);
     return { ...shown(paper), events: await office.events(paper.id) };
   });
   app.post('/office/papers', { schema: { body: IssueBody }, preHandler: guard }, async (request, reply) => {
-    const by = await staffFor(request);
+    const by = await staffFor(request, reply);
     const { type, data, reason } = request.body;
     if (!isPaperName(type) || !types.includes(type))
       throw refused('paper-type-unknown', 'This office does not issue such papers.', { status: 400 });
@@ -121,8 +121,8 @@ export function registerOfficeApi(
   app.post(
     '/office/papers/:id/status',
     { schema: { params: PaperPath, body: StatusBody }, preHandler: guard },
-    async (request) => {
-      const by = await staffFor(request);
+    async (request, reply) => {
+      const by = await staffFor(request, reply);
       const { status, reason } = request.body;
       return shown(await office.change(request.params.id, status, { by, reason }));
     },
@@ -131,7 +131,7 @@ export function registerOfficeApi(
     '/office/papers/:id/successor',
     { schema: { params: PaperPath, body: SuccessorBody }, preHandler: guard },
     async (request, reply) => {
-      const by = await staffFor(request);
+      const by = await staffFor(request, reply);
       const { type } = await found(request.params.id);
       const { data, reason } = request.body;
       const next = await office.supersede(request.params.id, type, parsePaper(type, data) as never, {
