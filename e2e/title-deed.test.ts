@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -13,6 +14,7 @@ describe('the title deed', () => {
   const place = sharedPlace();
   const office = agencyUrl(place, 'land-office');
   const deed = join(place.data, 'deed.xinlu.json');
+  const pdf = join(place.data, 'deed.pdf');
   const trust = join(place.data, 'trust.json');
   let browser: Browser;
   let lin: Visitor;
@@ -47,6 +49,24 @@ describe('the title deed', () => {
     await untilShown(page, 'main', /存證完成/, { reload: true, seconds: 60 });
     await look(page, '33-deed-final');
     await saveDownload(page, page.getByRole('link', { name: '下載 deed.xinlu.json' }), deed);
+    await saveDownload(page, page.getByRole('link', { name: '下載 PDF 權狀' }), pdf);
+  });
+
+  test('the PDF is valid too, for us and for any reader of PDF, and its text is the deed’s', async () => {
+    const { code, out } = await xinlu(['verify', pdf], place);
+    expect(code, out).toBe(0);
+    expect(out).toContain('信路地政事務所的電子簽章');
+    const poppler = (tool: string, ...args: string[]) =>
+      spawnSync(tool, args, { encoding: 'utf8', cwd: place.data }).stdout;
+    expect(poppler('pdfsig', pdf)).toContain('Signature is Valid');
+    expect(poppler('pdftotext', pdf, '-').replace(/\s/g, '')).toContain('信路市中正區信義路二段86號3樓');
+    const bytes = await readFile(pdf);
+    const changed = join(place.data, 'changed.pdf');
+    for (const at of [0.2, 0.9]) {
+      const index = Math.floor(bytes.length * at);
+      await writeFile(changed, bytes.with(index, (bytes[index] ?? 0) ^ 1));
+      expect((await xinlu(['verify', changed], place)).code).toBe(1);
+    }
   });
 
   test('it is valid offline; the answer says each check', async () => {
@@ -89,6 +109,9 @@ describe('the title deed', () => {
     await page.locator('input[type="file"]').first().setInputFiles(deed);
     await untilShown(page, 'main', /有效/);
     await look(page, '35-verifier-valid');
+    await page.locator('input[type="file"]').first().setInputFiles(pdf);
+    await untilShown(page, 'main', /涵蓋整個檔案/);
+    await look(page, '35-verifier-pdf');
     await page.locator('input[type="file"]').first().setInputFiles(join(place.data, 'changed.xinlu.json'));
     await untilShown(page, 'main', /無效/);
     await look(page, '36-verifier-invalid');
@@ -104,9 +127,22 @@ describe('the title deed', () => {
 
   test('once revoked it is not valid with the new status list', async () => {
     await page.goto(`${office}/clerk`);
+    await look(page, '37-clerk-role');
+    await page.locator('#desk-registrar').click();
     await look(page, '37-clerk');
-    await page.getByRole('button', { name: /註銷/ }).first().click();
+    await page
+      .getByRole('link', { name: /查看與處理/ })
+      .first()
+      .click();
+    await page.locator('#act').click();
+    await page.getByText('請寫理由').first().waitFor();
+    await page.getByLabel('註銷', { exact: true }).check();
+    await page.getByLabel('理由').fill('法院囑託塗銷登記');
+    await look(page, '38-clerk-paper');
+    await page.locator('#act').click();
     await page.getByText('已註銷').first().waitFor();
+    await page.goto(`${office}/clerk/issue/mortgage-certificate`);
+    await look(page, '39-clerk-issue');
     const list = await keepStatusList('status-after.jwt');
     const { code, out } = await xinlu(['verify', deed, '--status', list], place);
     expect(code, out).toBe(1);

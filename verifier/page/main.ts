@@ -1,4 +1,4 @@
-import { parseFile, verifyFile } from '../src/index.ts';
+import { isPdf, parseFile, verifyPaper } from '../src/index.ts';
 import { showReport } from './result.ts';
 import { button, type DroppedList, readDropped, showOffer } from './trust-offer.ts';
 import { isTextKey, type Language, type TextKey, textOf } from './words.ts';
@@ -25,7 +25,7 @@ const held: {
   siteTrust?: string;
   ownTrust?: DroppedList | undefined;
   offered?: DroppedList | undefined;
-  paper?: { name: string; text: string };
+  paper?: { name: string; bytes: Uint8Array };
   status?: string;
 } = {};
 
@@ -77,7 +77,8 @@ async function answer(chosen: DroppedList | undefined): Promise<void> {
 
 /** Sorts a dropped file by what it is: trust list, status list, or a paper to be judged. */
 async function take(file: File): Promise<void> {
-  const text = await file.text();
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const text = isPdf(bytes) ? '' : new TextDecoder().decode(bytes);
   if (isTrustList(text)) {
     const inUse = text === (held.ownTrust ? held.ownTrust.text : held.siteTrust);
     held.offered = inUse ? undefined : await readDropped(file.name, text);
@@ -87,7 +88,7 @@ async function take(file: File): Promise<void> {
   } else if (held.paper && parseFile(text)?.document.kind === 'status-list') {
     held.status = text;
   } else {
-    held.paper = { name: file.name, text };
+    held.paper = { name: file.name, bytes };
     delete held.status;
   }
 }
@@ -105,7 +106,7 @@ async function judge(): Promise<void> {
   const moment = at.value === '' ? new Date() : new Date(at.value);
   const { siteTrust, ownTrust } = held;
   const trust = ownTrust ? ownTrust.text : siteTrust;
-  const report = await verifyFile(held.paper.text, { trust, status: held.status, at: moment });
+  const report = await verifyPaper(held.paper.bytes, { trust, status: held.status, at: moment });
   result.replaceChildren(...showReport(language, held.paper.name, report, ownTrust?.claimedOrigin));
   result.hidden = false;
   show(result);
@@ -116,11 +117,13 @@ function show(section: HTMLElement): void {
   section.scrollIntoView({ block: 'start' });
 }
 
+function isPaperName(name: string): boolean {
+  return /\.(xinlu\.json|pdf)$/i.test(name);
+}
+
 async function takeAll(files: Iterable<File>): Promise<void> {
   // Papers first, so that a status list dropped together with one belongs to it.
-  const bySize = [...files].sort(
-    (a, b) => Number(b.name.endsWith('.xinlu.json')) - Number(a.name.endsWith('.xinlu.json')),
-  );
+  const bySize = [...files].sort((a, b) => Number(isPaperName(b.name)) - Number(isPaperName(a.name)));
   for (const file of bySize) await take(file);
   await judge();
   if (held.offered) show(offer);

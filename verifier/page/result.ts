@@ -1,7 +1,7 @@
 import { dayWords, momentWords } from '../src/checks/times.ts';
-import type { Check, Report } from '../src/index.ts';
+import { type Check, type PaperField, paperTypeOf, type Report } from '../src/index.ts';
 import { element } from './element.ts';
-import { claimNames, claimValues, type Language, type TextKey, textOf, typeNames } from './words.ts';
+import { claimNames, claimValues, type Language, type TextKey, textOf } from './words.ts';
 
 const alerts = { valid: 'success', 'not-valid': 'error', 'cannot-tell': 'warning' } as const;
 const marks = { pass: '✓', fail: '✕', unknown: '?' } as const;
@@ -56,8 +56,8 @@ export function showReport(
 }
 
 function kindText(language: Language, { kind = 'credential', claims }: Report): string {
-  const type = typeNames[String(claims?.['vct'])];
-  if (type) return type[language === 'zh' ? 0 : 1];
+  const type = paperTypeOf(claims?.['vct']);
+  if (type) return type.name[language === 'zh' ? 0 : 1];
   return textOf(language, `kind-${kind}`);
 }
 
@@ -84,7 +84,7 @@ function showCheck(language: Language, { result, words, code }: Check): HTMLElem
 
 function showClaims(language: Language, { claims, verdict, issuer }: Report): HTMLElement[] {
   if (!claims) return [];
-  const rows: HTMLElement[] = [];
+  const rows = paperRows(language, claims);
   for (const [claim, zh, en] of claimNames) {
     const value = readable(claimAt(claims, claim));
     if (value === undefined) continue;
@@ -113,6 +113,49 @@ function showClaims(language: Language, { claims, verdict, issuer }: Report): HT
   );
   const heading = element('h2', {}, textOf(language, verdict === 'valid' ? 'content' : 'content-unverified'));
   return [heading, element('dl', { class: 'xl-summary' }, ...rows), everything];
+}
+
+/** What a paper of a known type says, field by field, by the names of its type. */
+function paperRows(language: Language, claims: object): HTMLElement[] {
+  const at = language === 'zh' ? 0 : 1;
+  const fields = paperTypeOf(claimAt(claims, 'vct'))?.fields ?? [];
+  return fields.flatMap((field) => {
+    const value = claimAt(claims, field.name);
+    const text = field.columns ? rowsText(field, value, language) : fieldText(field, value, language);
+    if (text === undefined) return [];
+    return [
+      element(
+        'div',
+        { class: 'xl-summary__row' },
+        element('dt', {}, field.label[at]),
+        element('dd', {}, text),
+      ),
+    ];
+  });
+}
+
+function fieldText(
+  field: Pick<PaperField, 'name' | 'unit' | 'choices'>,
+  value: unknown,
+  language: Language,
+): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const at = language === 'zh' ? 0 : 1;
+  const text = field.choices?.[value]?.[at] ?? claimText(language, field.name, value);
+  return field.unit ? `${text} ${field.unit[at]}` : text;
+}
+
+/** The rows of a list, each on one line. */
+function rowsText({ columns = [] }: PaperField, value: unknown, language: Language): string | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const rows = value
+    .filter(isRecord)
+    .map((row) =>
+      columns
+        .flatMap((column) => fieldText(column, row[column.name], language) ?? [])
+        .join(language === 'zh' ? '，' : ', '),
+    );
+  return rows.join(language === 'zh' ? '；' : '; ');
 }
 
 /** The claim at a dotted path. */

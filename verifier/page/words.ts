@@ -12,7 +12,7 @@ const texts = {
     '權狀、同意收據、調閱紀錄是真的嗎？還有效嗎？有沒有被改過？',
     'Is this title deed, consent receipt or access record genuine, still valid, and unchanged?',
   ],
-  drop: ['把檔案（*.xinlu.json）拖到這裡，或', 'Drop a file (*.xinlu.json) here, or'],
+  drop: ['把檔案（PDF 或 *.xinlu.json）拖到這裡，或', 'Drop a file (PDF or *.xinlu.json) here, or'],
   choose: ['選擇檔案', 'Choose a file'],
   privacy: [
     '檔案只在您的瀏覽器裡檢查，不會送出。',
@@ -100,19 +100,11 @@ export function textOf(language: Language, key: TextKey, values: Record<string, 
   return (language === 'zh' ? zh : en).replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
 }
 
-/** Names of the claims that people ask for, by their path, in the order in which they are shown. */
+/**
+ * Names of the claims that people ask for, by their path, in the order in which they are shown; those of a paper stand
+ * before them and come from the table of types.
+ */
 export const claimNames: readonly (readonly [claim: string, zh: string, en: string])[] = [
-  ['deed_number', '權狀字號', 'Deed number'],
-  ['registry', '登記機關', 'Registry'],
-  ['property', '標的', 'Property'],
-  ['owner_name', '所有權人', 'Owner'],
-  ['share', '權利範圍', 'Share'],
-  ['parcel', '地號／建號', 'Parcel'],
-  ['address', '坐落', 'Address'],
-  ['area_square_metres', '面積（平方公尺）', 'Area (m²)'],
-  ['cause', '登記原因', 'Cause'],
-  ['cause_on', '原因發生日期', 'Date of cause'],
-  ['registered_on', '登記日期', 'Registered on'],
   ['event.type', '事項', 'Event'],
   ['decision', '結果', 'Outcome'],
   ['pii_controller.name', '需用機關', 'Who asked'],
@@ -132,16 +124,9 @@ export const claimNames: readonly (readonly [claim: string, zh: string, en: stri
 ];
 
 export const claimValues: Record<string, readonly [zh: string, en: string]> = {
-  'property:land': ['土地', 'Land'],
-  'property:building': ['建物', 'Building'],
   'event.type:granted': ['同意', 'Granted'],
   'event.type:refused': ['拒絕', 'Refused'],
   'event.type:withdrawn': ['撤回', 'Withdrawn'],
   'decision:allowed': ['已提供', 'Released'],
   'decision:refused': ['已拒絕', 'Refused'],
-};
-
-/** Names of credential types (`vct`). */
-export const typeNames: Record<string, readonly [zh: string, en: string]> = {
-  'urn:xinlu:credential:land-title-deed:1': ['數位權狀', 'Title deed'],
 };

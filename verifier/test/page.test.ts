@@ -6,6 +6,7 @@ import { extname, join } from 'node:path';
 import { launchBrowser, photograph, sidewaysAt, violationsOf, WCAG } from '@xinlu/common/testing/browser';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sealedPdf } from './support/pdf.ts';
 import { newWorld, seconds, statusListOf, titleDeedOf, type World } from './support/world.ts';
 
 const room = join(import.meta.dirname, '..');
@@ -99,6 +100,24 @@ describe('when a file is dropped on the page', () => {
     expect(await page.locator('#verdict').textContent()).toContain('有效');
     expect(await page.locator('.xl-summary').textContent()).toContain('115信地字第000123號');
     await picture('valid');
+    expect(asked.filter((line) => !line.startsWith('GET '))).toEqual([]);
+  });
+
+  test('then a PDF is judged as well, and one whose text differs from its attachment is refused', async () => {
+    const pdf = await sealedPdf(await paper(0), world.landOffice, fresh);
+    const drop = (name: string, buffer: Buffer) =>
+      page.locator('#files').setInputFiles({ name, mimeType: 'application/pdf', buffer });
+    await drop('deed.pdf', Buffer.from(pdf));
+    await page.waitForSelector('[data-code="seal.verified"]');
+    expect(await verdict()).toBe('valid');
+    await picture('pdf-valid');
+    const text = Buffer.from(pdf).toString('latin1');
+    const drawn = text.match(/<[0-9a-f]{16,}> Tj/)?.[0] ?? '';
+    const other = Buffer.from(text.replace(drawn, drawn.replace(/<(....)(....)/, '<$2$1')), 'latin1');
+    await drop('other.pdf', other);
+    await page.waitForSelector('[data-code="pdf.text-differs"]');
+    expect(await verdict()).toBe('not-valid');
+    await picture('pdf-text-differs');
     expect(asked.filter((line) => !line.startsWith('GET '))).toEqual([]);
   });
 

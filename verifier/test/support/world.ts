@@ -1,3 +1,4 @@
+import type { webcrypto } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
@@ -26,7 +27,11 @@ export const salt = new Uint8Array(32).fill(7);
 export const origin = 'xinlu.example/log';
 export const anchorAt = { chainId: 31337, contract: `0x${'5f'.repeat(20)}` };
 
-export type TestKey = { jwk: JWK; sign(typ: string, payload: object): Promise<string> };
+export type TestKey = {
+  jwk: JWK;
+  privateKey: webcrypto.CryptoKey;
+  sign(typ: string, payload: object): Promise<string>;
+};
 
 export async function newKey(): Promise<TestKey> {
   const pair = await generateKeyPair('ES256', { extractable: true });
@@ -34,6 +39,7 @@ export async function newKey(): Promise<TestKey> {
   const kid = await calculateJwkThumbprint(jwk);
   return {
     jwk: { ...jwk, kid, use: 'sig', alg: 'ES256' },
+    privateKey: pair.privateKey,
     sign: (typ, payload) =>
       new CompactSign(utf8(JSON.stringify(payload)))
         .setProtectedHeader({ alg: 'ES256', typ, kid })
