@@ -35,14 +35,25 @@ function routes(): Route[] {
   return found;
 }
 
+/** As long as the names that are 256 random bits. */
+const id = 'x'.repeat(43);
 const concrete = (path: string) =>
-  path.replace('/interaction/:uid', place).replace(/:u?id/g, randomUUID()).replace('*', 'x');
+  path
+    .replace('/interaction/:uid', place)
+    .replace('/confirm/:id', `/confirm/${id}`)
+    .replace(/:u?id/g, randomUUID())
+    .replace('*', 'x');
 /** Served by oidc-provider: client authentication or its own token guards them, in its tests and in ours elsewhere. */
 const ofProtocol = ({ methods }: Route) => methods.includes('PUT');
 /** Signed by RFC 9421, not called by browsers. */
-const SIGNED = new Set(['/envelope-grants', '/envelope-grants/:id', '/envelopes', '/civil-notices']);
+const SIGNED = new Set([
+  '/envelope-grants',
+  '/envelope-grants/:id',
+  '/envelopes',
+  '/civil-notices',
+  '/confirmations',
+]);
 
-const id = 'x'.repeat(43);
 /** Bodies that each form or script would send, so that not the body is what is refused. */
 const BODIES: object[] = [
   {},
