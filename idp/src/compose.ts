@@ -258,6 +258,7 @@ export async function compose(parts: Parts): Promise<Composed> {
       grants: createEnvelopeGrantStore(database, tools),
       personOfToken,
       persons,
+      mandates: pages.mandate,
       register,
       keys,
       issuer,

@@ -21,6 +21,11 @@ export const EnvelopeGrantRequest = Type.Object(
 export type EnvelopeGrantRequest = Static<typeof EnvelopeGrantRequest>;
 export const EnvelopeGrantResponse = Type.Object({ grant_id: Type.String({ minLength: 1 }) });
 
+/** IdP -> broker: grants of its that live on although the mandate by which somebody consented has ended; some at a time. */
+export const EndedEnvelopeGrants = Type.Object({
+  grant_ids: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 1000 }),
+});
+
 /** Broker -> IdP, signed: one identity envelope for one release order. */
 export const EnvelopeRequest = Type.Object(
   { grant_id: Type.String({ minLength: 1, maxLength: 200 }), provider: Id, order_hash: Digest },
@@ -107,6 +112,11 @@ export type CivilNotice = Static<typeof CivilNotice>;
 
 export const parseEnvelopeGrantResponse = parser(
   EnvelopeGrantResponse,
+  'idp-answer-malformed',
+  "The IdP's answer",
+);
+export const parseEndedEnvelopeGrants = parser(
+  EndedEnvelopeGrants,
   'idp-answer-malformed',
   "The IdP's answer",
 );

@@ -1,6 +1,7 @@
 import type { AppInstance } from '@xinlu/common/http';
 import type { SignedRequests } from '@xinlu/common/http-signature';
 import {
+  EndedEnvelopeGrants,
   EnvelopeGrantRequest,
   EnvelopeGrantResponse,
   EnvelopeRequest,
@@ -33,6 +34,13 @@ export function registerEnvelopes(
     { schema: { tags, body: EnvelopeRequest, response: { 200: EnvelopeResponse } }, preHandler },
     async (request) => ({
       envelope: await makeEnvelope(services, signed.signerOf(request).id, request.body),
+    }),
+  );
+  app.get(
+    '/envelope-grants/of-ended-mandates',
+    { schema: { tags, response: { 200: EndedEnvelopeGrants } }, preHandler },
+    async (request) => ({
+      grant_ids: await services.grants.ofEndedMandates(signed.signerOf(request).id),
     }),
   );
   app.delete(

@@ -141,8 +141,8 @@ export const asks = (
 export async function toChoice(
   world: World,
   browser: Browser,
-  id: 'school' | 'bank' = 'school',
-  request = asks(),
+  id: 'school' | 'bank' | 'broker' = 'school',
+  request: Parameters<ReturnType<typeof clientOf>['begin']>[0] = asks(),
   scope = 'openid profile',
 ) {
   const client = clientOf(world, id, scope);

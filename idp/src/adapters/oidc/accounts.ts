@@ -53,7 +53,15 @@ export function accounts(services: {
             : { act: { sub: actorAt(ctx, delegation) }, authorization_details: detailsOf(artefact) }),
           ...(at === undefined
             ? {}
-            : { subject_at: { client_id: at.clientId, sub: services.subjectOf(at.sector, personId) } }),
+            : {
+                subject_at: {
+                  client_id: at.clientId,
+                  sub: services.subjectOf(at.sector, personId),
+                  ...(delegation === undefined
+                    ? {}
+                    : { act: { sub: services.subjectOf(at.sector, delegation.actorId) } }),
+                },
+              }),
         };
       },
     };

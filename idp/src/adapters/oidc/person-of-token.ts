@@ -26,6 +26,7 @@ export function createPersonOfToken(
     if (delegation === 'ended') return undefined;
     const { accountId } = token;
     // Whose data it is about: by a mandate, the principal's and never the actor's.
-    return { principalId: delegation?.principalId ?? accountId, actorId: accountId };
+    if (delegation === undefined) return { principalId: accountId, actorId: accountId };
+    return { principalId: delegation.principalId, actorId: accountId, mandateId: delegation.mandate.id };
   };
 }

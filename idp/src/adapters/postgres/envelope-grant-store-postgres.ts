@@ -12,7 +12,11 @@ type Row = {
   providers: string[];
   expires_at: Date;
   deleted_at: Date | null;
+  mandate_id: string | null;
 };
+
+/** How many a broker is told of at a time; those that it deletes are told no more. */
+const AT_ONCE = 200;
 
 function toGrant(row: Row): EnvelopeGrant {
   return {
@@ -24,6 +28,7 @@ function toGrant(row: Row): EnvelopeGrant {
     providers: row.providers,
     expiresAt: row.expires_at,
     ...(row.deleted_at === null ? {} : { deletedAt: row.deleted_at }),
+    ...(row.mandate_id === null ? {} : { mandateId: row.mandate_id }),
   };
 }
 
@@ -37,8 +42,8 @@ export function createEnvelopeGrantStore(
   return {
     async make(grant) {
       await database.query(
-        `INSERT INTO envelope_grant (id, person_id, broker, consent_id, consent_hash, providers, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (broker, consent_id) DO NOTHING`,
+        `INSERT INTO envelope_grant (id, person_id, broker, consent_id, consent_hash, providers, created_at, expires_at, mandate_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (broker, consent_id) DO NOTHING`,
         [
           ids.uuid(),
           grant.personId,
@@ -48,6 +53,7 @@ export function createEnvelopeGrantStore(
           grant.providers,
           clock.now(),
           grant.expiresAt,
+          grant.mandateId ?? null,
         ],
       );
       const row = await database.one<Row>(
@@ -69,6 +75,15 @@ export function createEnvelopeGrantStore(
         [id, broker, clock.now()],
       );
       return row === undefined ? undefined : toGrant(row);
+    },
+    async ofEndedMandates(broker) {
+      const rows = await database.query<{ id: string }>(
+        `SELECT g.id FROM envelope_grant g JOIN mandate m ON m.id = g.mandate_id
+         WHERE g.broker = $1 AND g.mandate_id IS NOT NULL AND g.deleted_at IS NULL
+           AND (m.state <> 'active' OR m.until_at <= $2) ORDER BY m.ended_at LIMIT ${AT_ONCE}`,
+        [broker, clock.now()],
+      );
+      return rows.map(({ id }) => id);
     },
   };
 }

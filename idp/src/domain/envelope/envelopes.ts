@@ -10,6 +10,7 @@ import {
   type EnvelopeRequest,
 } from '@xinlu/common/wire';
 import type { Audit } from '../audit/audit.ts';
+import { type StillActsServices, stillActs } from '../mandate/still-acts.ts';
 import type { PersonStore } from '../person/person-store.ts';
 
 export type EnvelopeGrant = {
@@ -21,6 +22,8 @@ export type EnvelopeGrant = {
   providers: readonly string[];
   expiresAt: Date;
   deletedAt?: Date;
+  /** By which somebody consented for this person. */
+  mandateId?: string;
 };
 
 /** Durable once it returns. A deleted grant never comes back. */
@@ -29,10 +32,12 @@ export interface EnvelopeGrantStore {
   make(grant: Omit<EnvelopeGrant, 'id' | 'deletedAt'>): Promise<EnvelopeGrant>;
   find(id: string): Promise<EnvelopeGrant | undefined>;
   delete(broker: string, id: string): Promise<EnvelopeGrant | undefined>;
+  /** Grants of this broker that live on although the mandate behind them has ended; some at a time. */
+  ofEndedMandates(broker: string): Promise<string[]>;
 }
 
 /** Whose data an access token is about, and who signed in for it: the same person, unless by a mandate. */
-export type TokenHolder = { principalId: string; actorId: string };
+export type TokenHolder = { principalId: string; actorId: string; mandateId?: string };
 
 /** Behind an access token of ours, if it is still good and was given to that client. */
 export type PersonOfToken = (accessToken: string, clientId: string) => Promise<TokenHolder | undefined>;
@@ -41,6 +46,7 @@ export type EnvelopeServices = {
   grants: EnvelopeGrantStore;
   personOfToken: PersonOfToken;
   persons: PersonStore;
+  mandates: StillActsServices;
   register: () => RegisterView;
   keys: KeyRing;
   issuer: string;
@@ -67,14 +73,16 @@ export async function makeGrant(
     throw refused('expiry-out-of-range', 'expires_at must lie in the future, at most 400 days ahead.');
   }
   for (const provider of request.providers) requireProvider(services, provider);
-  const personId = (await services.personOfToken(request.access_token, broker))?.principalId;
-  if (personId === undefined) {
+  const holder = await services.personOfToken(request.access_token, broker);
+  if (holder === undefined) {
     throw refused('access-token-invalid', 'The access token is not that of a live login at this broker.', {
       status: 403,
     });
   }
+  const { principalId: personId, mandateId } = holder;
   const wanted = {
     personId,
+    ...(mandateId === undefined ? {} : { mandateId }),
     broker,
     consentId: request.consent_id,
     consentHash: request.consent_hash,
@@ -97,6 +105,7 @@ function sameGrant(grant: EnvelopeGrant, wanted: Omit<EnvelopeGrant, 'id'>): boo
   return (
     grant.deletedAt === undefined &&
     grant.personId === wanted.personId &&
+    grant.mandateId === wanted.mandateId &&
     grant.consentHash === wanted.consentHash &&
     grant.expiresAt.getTime() === wanted.expiresAt.getTime() &&
     grant.providers.join(' ') === wanted.providers.join(' ')
@@ -116,7 +125,8 @@ function requireProvider(services: EnvelopeServices, id: string) {
 
 /**
  * Who she is, for one provider and one order: signed by us, readable by that provider alone. Refusals: `grant-unknown`
- * (404), `grant-deleted` and `grant-expired` (410), `provider-not-granted` (403).
+ * (404), `grant-deleted`, `grant-expired` and `mandate-ended` (410), `provider-not-granted` (403); retryable
+ * `registry-unavailable`, where a guardian's standing is due to be asked for.
  */
 export async function makeEnvelope(
   services: EnvelopeServices,
@@ -134,6 +144,8 @@ export async function makeEnvelope(
     throw refused('provider-not-granted', 'This grant does not cover that provider.', { status: 403 });
   }
   const recipientKey = requireProvider(services, request.provider);
+  if (grant.mandateId !== undefined && !(await stillActs(services.mandates, grant.mandateId, now)))
+    throw gone('mandate-ended', 'The mandate under which this was consented to has ended.');
   const nationalId = await services.persons.nationalId(grant.personId);
   if (nationalId === undefined) throw gone('person-gone', 'This person can no longer be identified.');
   const issuedAt = Math.floor(now.getTime() / 1000);

@@ -1,18 +1,9 @@
 import { refused } from '@xinlu/common/errors';
-import type { PersonStore } from '../person/person-store.ts';
 import { type Asked, grantedActions } from './fits.ts';
-import type { GuardianRegistry } from './guardianship.ts';
-import type { GrantEnding, Mandate, MandateStore } from './mandates.ts';
+import type { Mandate } from './mandates.ts';
+import { type StillActsServices, stillGuardian } from './still-acts.ts';
 
-/** How long the civil registry's word on a guardian holds before it is asked again. */
-export const GUARDIAN_SECONDS = 24 * 3600;
-
-export type ActForServices = {
-  mandates: MandateStore;
-  grants: GrantEnding;
-  registry: GuardianRegistry;
-  persons: PersonStore;
-};
+export type ActForServices = StillActsServices;
 
 export type Fitting = { mandate: Mandate; actions: string[] };
 
@@ -46,31 +37,4 @@ export async function actFor(
   if (chosen === undefined) throw notFitting();
   if (!(await stillGuardian(services, chosen.mandate, actorId, now))) throw notFitting();
   return chosen;
-}
-
-async function stillGuardian(
-  { mandates, grants, registry, persons }: ActForServices,
-  mandate: Mandate,
-  actorId: string,
-  now: Date,
-): Promise<boolean> {
-  const { confirmedAt } = mandate;
-  if (confirmedAt === undefined || now.getTime() - confirmedAt.getTime() < GUARDIAN_SECONDS * 1000)
-    return true;
-  const [guardian, ward] = await Promise.all([
-    persons.nationalId(actorId),
-    persons.nationalId(mandate.principalId),
-  ]);
-  if (guardian === undefined || ward === undefined) return false;
-  const word = await registry.guardianship({ guardian, ward });
-  if (!word.confirmed) {
-    await grants.end(await mandates.endByRegistry(mandate.id));
-    return false;
-  }
-  await mandates.confirm({
-    guardianId: actorId,
-    ward: { nationalId: ward, name: word.wardName },
-    ...(word.until === undefined ? {} : { until: word.until }),
-  });
-  return true;
 }
