@@ -122,7 +122,15 @@ describe('when a logout token comes', () => {
     expect(await send(await token({ sid: 's1' }))).toBe(200);
     expect([await one(), await two()]).toEqual([null, 'a']);
     // Also one that is only opened now, by an answer that was under way.
-    expect(await (await enter('sub=a&sid=s1'))()).toBeNull();
+    expect(await (await enter(`sub=a&sid=s1&since=${now() - 1}`))()).toBeNull();
+  });
+
+  test('then a later login by the provider’s same session counts, and a token held up takes nothing back', async () => {
+    expect(await send(await token({ sid: 's7' }))).toBe(200);
+    expect(await (await enter(`sub=a&sid=s7&since=${now() + 1}`))()).toBe('a');
+    const between = await enter(`sub=a&sid=s7&since=${now() - 10}`);
+    expect(await send(await token({ sid: 's7', iat: now() - 60 }))).toBe(200);
+    expect(await between()).toBeNull();
   });
 
   test('that names the person alone, then her sessions of before are over, not a later one', async () => {

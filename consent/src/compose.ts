@@ -25,6 +25,7 @@ import { createCircuits } from './domain/circuits.ts';
 import type { Domain } from './domain/deps.ts';
 import { endWhatHangsOn } from './domain/end-what-hangs-on.ts';
 import { expireConsents } from './domain/expire-consents.ts';
+import { lapseConsents } from './domain/lapse-consents.ts';
 import type { IdentityProvider, Ledger, ProviderConnector } from './domain/ports.ts';
 import type { HintVerifier } from './http/oauth/hint.ts';
 import { createAuthorizationServer } from './http/oauth/provider.ts';
@@ -64,7 +65,7 @@ export type Parts = {
 export type Composed = {
   app: AppInstance;
   domain: Domain;
-  /** Expired consents written down, abandoned accesses closed, and the ledger asked how far the open entries are. */
+  /** Consents that expired, or whose mandate ended, written down, abandoned accesses closed, and the ledger asked how far the open entries are. */
   housekeep(): Promise<void>;
 };
 
@@ -147,6 +148,8 @@ export async function compose(parts: Parts): Promise<Composed> {
       await expireConsents(domain);
       await domain.deliveries.closeAbandoned(ABANDONED);
       await attestations.refresh(REFRESH_ENTRIES);
+      // Last: it needs the identity provider, and the rest does not.
+      await lapseConsents(domain);
     },
   };
 }

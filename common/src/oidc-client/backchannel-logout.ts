@@ -74,8 +74,8 @@ export type LogoutReceiverOptions = {
 };
 
 /**
- * A relying party's side of OpenID Connect Back-Channel Logout 1.0. What has ended is noted under the provider's name for the
- * session, so that a session which is only being opened meanwhile is over too; `isOver` is asked wherever a session is read.
+ * A relying party's side of OpenID Connect Back-Channel Logout 1.0. What has ended, and when, is noted under the provider's name
+ * for the session, so that a session which is only being opened meanwhile is over too; `isOver` is asked wherever a session is read.
  */
 export function createLogoutReceiver(
   options: LogoutReceiverOptions,
@@ -110,16 +110,19 @@ export function createLogoutReceiver(
       const seen = `logged-out:${clientId}:jti:${token.jti}`;
       if (!(await kv.setIfAbsent(seen, '1', TOKEN_SECONDS + 2 * CLOCK_TOLERANCE)))
         throw refused('logout-token-invalid', 'The logout token was used before.');
-      if (token.sid !== undefined) await kv.set(bySid(token.sid), '1', options.sessionSeconds);
-      else if (token.subject !== undefined)
-        await kv.set(bySubject(token.subject), String(token.iat), options.sessionSeconds);
+      const over = token.sid === undefined ? token.subject && bySubject(token.subject) : bySid(token.sid);
+      if (over === undefined) return;
+      // One that was held up on its way takes nothing back.
+      const known = Number((await kv.get(over)) ?? 0);
+      await kv.set(over, String(Math.max(known, token.iat)), options.sessionSeconds);
     },
     async isOver({ subject, sid, since }) {
       const [ofSession, ofSubject] = await Promise.all([
         sid === undefined ? undefined : kv.get(bySid(sid)),
         kv.get(bySubject(subject)),
       ]);
-      return ofSession !== undefined || (ofSubject !== undefined && since <= Number(ofSubject));
+      // The provider's session may go on, and she sign in here again by it: where a mandate ended, it was only that.
+      return [ofSession, ofSubject].some((ended) => ended !== undefined && since <= Number(ended));
     },
   };
 }

@@ -129,11 +129,11 @@ export function createAccessStore(options: {
       >(
         `SELECT a.id, a.consent_id AS "consentId", a.client_id AS "clientId", a.provider, a.dataset, a.fields, a.purpose,
            a.decision, a.code, a.at, a.document, a.verification,
-           ${OUTCOME} AS outcome, o.code AS "outcomeCode", t.entry_id AS "entryId",
+           ${OUTCOME} AS outcome, o.code AS "outcomeCode", c.acting, t.entry_id AS "entryId",
            t.entry_state AS "entryState", t.entry_index AS "entryIndex"
          FROM access_record a JOIN consent c ON c.id = a.consent_id
          ${OUTCOME_JOINS} LEFT JOIN attestation t ON t.document_id = a.id
-         WHERE c.account = $1 AND ($2::uuid IS NULL OR a.consent_id = $2) ORDER BY a.at DESC, a.id DESC LIMIT $3`,
+         WHERE (c.account = $1 OR c.actor = $1) AND ($2::uuid IS NULL OR a.consent_id = $2) ORDER BY a.at DESC, a.id DESC LIMIT $3`,
         [account, consentId ?? null, limit],
       );
       return rows.map(({ entryId, entryState, entryIndex, ...access }) => ({
@@ -144,7 +144,7 @@ export function createAccessStore(options: {
     async recordOf(account, accessId) {
       const row = await database.one<{ document: string }>(
         `SELECT a.document FROM access_record a JOIN consent c ON c.id = a.consent_id
-         WHERE a.id = $1 AND c.account = $2`,
+         WHERE a.id = $1 AND (c.account = $2 OR c.actor = $2)`,
         [accessId, account],
       );
       return row?.document;

@@ -10,7 +10,7 @@ const COLUMNS = `id, client_id AS "clientId", account, subject, purpose, purpose
   catalogue_version AS "catalogueVersion", requested, granted, state, requested_at AS "requestedAt",
   decided_at AS "decidedAt", ended_at AS "endedAt", expires_at AS "expiresAt", grant_id AS "grantId",
   envelope_grant_id AS "envelopeGrantId", consent_hash AS "consentHash",
-  statement_hash AS "statementHash", replaces, lang`;
+  statement_hash AS "statementHash", replaces, lang, acting`;
 /** A request that she neither grants nor refuses lapses. */
 const UNDECIDED = "interval '1 hour'";
 
@@ -93,8 +93,8 @@ export function createConsentStore(options: {
         const id = ids.uuid();
         const made = await tx.one<Consent>(
           `INSERT INTO consent (id, interaction, client_id, account, subject, purpose, purpose_version, catalogue_version,
-             requested, replaces, state, requested_at, expires_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'requested', clock_timestamp(), clock_timestamp() + ${UNDECIDED})
+             requested, replaces, acting, state, requested_at, expires_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'requested', clock_timestamp(), clock_timestamp() + ${UNDECIDED})
            ON CONFLICT (interaction) DO NOTHING RETURNING ${COLUMNS}`,
           [
             id,
@@ -107,6 +107,7 @@ export function createConsentStore(options: {
             request.catalogueVersion,
             JSON.stringify(request.requested),
             request.replaces ?? null,
+            request.acting === undefined ? null : JSON.stringify(request.acting),
           ],
         );
         if (made !== undefined) {
@@ -119,7 +120,8 @@ export function createConsentStore(options: {
         const known = await tx.one<Consent>(`SELECT ${COLUMNS} FROM consent WHERE interaction = $1`, [
           request.interaction,
         ]);
-        if (known === undefined || known.account !== request.account) {
+        const same = known?.account === request.account && known.acting?.account === request.acting?.account;
+        if (known === undefined || !same) {
           throw refused('another-person', 'This request belongs to another person.', { status: 403 });
         }
         return known;
@@ -129,9 +131,14 @@ export function createConsentStore(options: {
     findSettled: (id) => database.transaction((tx) => readConsent(tx, id, 'SHARE')),
     findByGrant: (grantId) =>
       database.one<Consent>(`SELECT ${COLUMNS} FROM consent WHERE grant_id = $1`, [grantId]),
+    findByEnvelopes: (envelopeGrantId) =>
+      database.one<Consent>(
+        `SELECT ${COLUMNS} FROM consent WHERE envelope_grant_id = $1 AND actor IS NOT NULL`,
+        [envelopeGrantId],
+      ),
     listOf: (account) =>
       database.query<Consent>(
-        `SELECT ${COLUMNS} FROM consent WHERE account = $1 ORDER BY requested_at DESC LIMIT 200`,
+        `SELECT ${COLUMNS} FROM consent WHERE account = $1 OR actor = $1 ORDER BY requested_at DESC LIMIT 200`,
         [account],
       ),
     eventsOf: (consentId) =>
@@ -174,7 +181,7 @@ export function createConsentStore(options: {
     async receiptOf(account, eventId) {
       const row = await database.one<{ document: string }>(
         `SELECT e.document FROM consent_event e JOIN consent c ON c.id = e.consent_id
-         WHERE e.id = $1 AND c.account = $2 AND e.document IS NOT NULL`,
+         WHERE e.id = $1 AND (c.account = $2 OR c.actor = $2) AND e.document IS NOT NULL`,
         [eventId, account],
       );
       return row?.document;

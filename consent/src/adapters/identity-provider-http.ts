@@ -1,8 +1,9 @@
-import { retryable } from '@xinlu/common/errors';
+import { refused, retryable } from '@xinlu/common/errors';
 import type { SignedReply, signedFetch } from '@xinlu/common/http-signature';
 import {
   parseConfirmationOpened,
   parseConfirmationOutcome,
+  parseEndedEnvelopeGrants,
   parseEnvelopeGrantResponse,
   parseEnvelopeResponse,
 } from '@xinlu/common/wire';
@@ -11,6 +12,11 @@ import type { IdentityProvider } from '../domain/ports.ts';
 function expectStatus(reply: SignedReply, ...expected: number[]): void {
   if (expected.includes(reply.status)) return;
   const problem = reply.json as { code?: unknown } | undefined;
+  if (problem?.code === 'mandate-ended') {
+    throw refused('mandate-ended', 'The mandate under which this consent was given has ended.', {
+      status: 403,
+    });
+  }
   throw retryable('identity-provider-refused', 'The identity provider did not do what was asked of it.', {
     status: 502,
     cause: new Error(`the identity provider answered ${reply.status} ${String(problem?.code)}`),
@@ -50,6 +56,11 @@ export function createIdentityProvider(options: {
         method: 'DELETE',
       });
       expectStatus(reply, 204, 404);
+    },
+    async envelopesOfEndedMandates() {
+      const reply = await send(`${issuer}/envelope-grants/of-ended-mandates`, { method: 'GET' });
+      expectStatus(reply, 200);
+      return parseEndedEnvelopeGrants.parse(reply.json).grant_ids;
     },
     async askConfirmation({ accessToken, statement, returnTo }) {
       const reply = await send(`${issuer}/confirmations`, {

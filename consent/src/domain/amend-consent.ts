@@ -1,7 +1,7 @@
 import { refused } from '@xinlu/common/errors';
 import type { Lang } from '@xinlu/common/i18n';
 import type { GrantedDetail } from '@xinlu/common/wire';
-import { type Consent, endedError, isStanding } from './consent.ts';
+import { type Consent, concerns, endedError, isStanding } from './consent.ts';
 import { signReceipt } from './decide-consent.ts';
 import type { Domain } from './deps.ts';
 import type { Change } from './ports.ts';
@@ -12,7 +12,7 @@ type Request = { consentId: string; account: string; lang: Lang };
 export type Narrowing = { fields: ReadonlyMap<string, ReadonlySet<string>>; until: Date };
 
 function own(consent: Consent, account: string): void {
-  if (consent.account !== account) {
+  if (!concerns(consent, account)) {
     throw refused('consent-unknown', 'There is no such consent.', { status: 404 });
   }
 }

@@ -1,6 +1,6 @@
 import { fatal, refused } from '@xinlu/common/errors';
 import type { Lang } from '@xinlu/common/i18n';
-import type { GrantedDetail, MyDataDetail } from '@xinlu/common/wire';
+import type { GrantedDetail, MandateKind, MyDataDetail } from '@xinlu/common/wire';
 import type { Catalogue } from './catalogue.ts';
 
 export type ConsentState =
@@ -12,9 +12,21 @@ export type ConsentState =
   | 'expired'
   | 'used'
   | 'replaced'
-  | 'relinquished';
+  | 'relinquished'
+  | 'lapsed';
 /** An event is named by the state it leads to, but for these two: amended keeps the state, resumed leads to granted. */
 export type ConsentEventType = ConsentState | 'amended' | 'resumed';
+
+/** Who decided for another, by a mandate of the identity provider's. */
+export type Acting = {
+  /** She, as the identity provider names her to this service. */
+  account: string;
+  /** She, as it names her to the relying party. */
+  subject: string;
+  kind: MandateKind;
+  /** The mandate by its name in this service's sector. */
+  mandate: string;
+};
 
 export type Consent = {
   id: string;
@@ -45,21 +57,29 @@ export type Consent = {
   replaces: string | null;
   /** The language in which she decided. */
   lang: Lang | null;
+  /** Who decided for her, if not she herself. */
+  acting: Acting | null;
 };
 
 export type ConsentEvent = { id: string; type: ConsentEventType; at: Date; document: string | null };
 
 const NEXT: Readonly<Record<ConsentState, readonly ConsentEventType[]>> = {
   requested: ['granted', 'refused', 'expired'],
-  granted: ['amended', 'suspended', 'withdrawn', 'expired', 'used', 'replaced', 'relinquished'],
-  suspended: ['amended', 'resumed', 'withdrawn', 'expired', 'replaced', 'relinquished'],
+  granted: ['amended', 'suspended', 'withdrawn', 'expired', 'used', 'replaced', 'relinquished', 'lapsed'],
+  suspended: ['amended', 'resumed', 'withdrawn', 'expired', 'replaced', 'relinquished', 'lapsed'],
   refused: [],
   withdrawn: [],
   expired: [],
   used: [],
   replaced: [],
   relinquished: [],
+  lapsed: [],
 };
+
+/** Whose it is to look at and to stop: the person's whom it is about, and the one's who gave it for her. */
+export function concerns({ account, acting }: Pick<Consent, 'account' | 'acting'>, who: string): boolean {
+  return account === who || acting?.account === who;
+}
 
 export function mayFollow(state: ConsentState, event: ConsentEventType): boolean {
   return NEXT[state].includes(event);
@@ -122,6 +142,7 @@ const END_WORDS: Readonly<Record<string, string>> = {
   'consent-suspended': 'The citizen has paused this consent.',
   'consent-replaced': 'This consent was replaced by a newer one.',
   'consent-relinquished': 'The relying party has given this consent back.',
+  'consent-lapsed': 'The mandate under which this consent was given has ended.',
   'purpose-changed': 'The purpose has a new version; the citizen must be asked again.',
   'consent-undecided': 'The citizen has not decided yet.',
 };

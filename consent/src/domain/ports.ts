@@ -7,12 +7,12 @@ import type {
   Participant,
   Verification,
 } from '@xinlu/common/wire';
-import type { Consent, ConsentEvent, ConsentEventType } from './consent.ts';
+import type { Acting, Consent, ConsentEvent, ConsentEventType } from './consent.ts';
 
 export type NewConsent = Pick<
   Consent,
   'clientId' | 'account' | 'subject' | 'purpose' | 'purposeVersion' | 'catalogueVersion' | 'requested'
-> & { interaction: string; replaces?: string };
+> & { interaction: string; replaces?: string; acting?: Acting };
 
 /** A signed document that belongs to an event or an access; its commitment goes to the ledger. */
 export type SignedDocument = { id: string; jwt: string };
@@ -40,7 +40,9 @@ export type ConsentStore = {
   /** Waits until no change of it is under way, one whose caller was cut off included. */
   findSettled(id: string): Promise<Consent | undefined>;
   findByGrant(grantId: string): Promise<Consent | undefined>;
-  /** Newest first. */
+  /** One that somebody gave for another, by its envelope grant. */
+  findByEnvelopes(envelopeGrantId: string): Promise<Consent | undefined>;
+  /** Hers, and those that she gave for others; newest first. */
   listOf(account: string): Promise<Consent[]>;
   eventsOf(consentId: string): Promise<ConsentEvent[]>;
   /** Refuses with `consent-changed` (409) when the event may not follow the present state. */
@@ -109,6 +111,8 @@ export type Access = {
   /** `unconfirmed`: the answer was given, and whether it arrived whole is not known. */
   outcome: 'delivered' | 'unconfirmed' | 'failed' | null;
   outcomeCode: string | null;
+  /** Who consented for her, if not she herself. */
+  acting: Acting | null;
   proof: Proof;
 };
 
@@ -168,6 +172,8 @@ export type IdentityProvider = {
   envelope(request: { grantId: string; provider: string; orderHash: string }): Promise<string>;
   /** Idempotent. */
   endEnvelopes(grantId: string): Promise<void>;
+  /** Envelope grants that live on although the mandate behind them has ended; some at a time. */
+  envelopesOfEndedMandates(): Promise<string[]>;
   /**
    * Has the person behind the access token sign a statement with her passkey: her browser is to be sent to `url` and comes
    * back to `returnTo`, with `id` as its parameter `confirmation`.

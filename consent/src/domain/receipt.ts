@@ -49,7 +49,13 @@ function processing(facts: ReceiptFacts) {
 }
 
 /** After these nothing more is released under the consent; under a paused one, until it is resumed. */
-const STOPS: ReadonlySet<ReceiptEvent> = new Set(['withdrawn', 'suspended', 'replaced', 'relinquished']);
+const STOPS: ReadonlySet<ReceiptEvent> = new Set([
+  'withdrawn',
+  'suspended',
+  'replaced',
+  'relinquished',
+  'lapsed',
+]);
 
 /** A consent receipt with the fields of ISO/IEC TS 27560, in the citizen's language; for refusals and withdrawals too. */
 export function receiptClaims(facts: ReceiptFacts) {
@@ -64,6 +70,15 @@ export function receiptClaims(facts: ReceiptFacts) {
     language: lang,
     event: { type: facts.event, time: at.toISOString() },
     pii_principal_id: consent.subject,
+    ...(consent.acting === null
+      ? {}
+      : {
+          acting: {
+            actor_id: consent.acting.subject,
+            kind: consent.acting.kind,
+            mandate: consent.acting.mandate,
+          },
+        }),
     pii_controller: { id: client.id, name: client.name[lang], oid: client.oid, kind: client.kind },
     privacy_notice: { url: facts.noticeUrl, version: consent.catalogueVersion },
     purpose: {

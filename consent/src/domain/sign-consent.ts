@@ -79,7 +79,7 @@ export async function verifySignature(
   const claims = await claimsOf(domain, signature.confirmation);
   if (claims.statement_hash !== hash) throw invalid('statement');
   if (claims.sub !== consent.subject) throw invalid('subject');
-  if (claims.act?.sub !== undefined) throw invalid('actor');
+  if (claims.act?.sub !== consent.acting?.subject) throw invalid('actor');
   const { origin } = new URL(domain.identityIssuer);
   const fault = assertionFault(claims.webauthn, { challenge: hash, origin });
   if (fault !== undefined) throw invalid(fault);

@@ -1,6 +1,6 @@
 import { refused } from '@xinlu/common/errors';
 import type { Lang } from '@xinlu/common/i18n';
-import type { Consent } from './consent.ts';
+import { type Consent, concerns } from './consent.ts';
 import { signReceipt } from './decide-consent.ts';
 import type { Domain } from './deps.ts';
 import { endWhatHangsOn } from './end-what-hangs-on.ts';
@@ -15,9 +15,9 @@ export async function withdrawConsent(
   request: { consentId: string; account: string; lang: Lang },
 ): Promise<Consent> {
   const known = await domain.consents.find(request.consentId);
-  if (known?.account === request.account) await domain.stops.announce(request.consentId);
+  if (known !== undefined && concerns(known, request.account)) await domain.stops.announce(request.consentId);
   const stopped = await domain.consents.change(request.consentId, async (consent, now) => {
-    if (consent.account !== request.account) {
+    if (!concerns(consent, request.account)) {
       throw refused('consent-unknown', 'There is no such consent.', { status: 404 });
     }
     return {

@@ -10,6 +10,7 @@ import type { CatalogueHistory } from '../domain/catalogue.ts';
 import type { Domain } from '../domain/deps.ts';
 import type { PrintPdf } from '../domain/paper.ts';
 import type { Ledger, Openings } from '../domain/ports.ts';
+import type { AtParty } from './acting.ts';
 
 /** Who logged in to answer one request, and for how long the identity provider's token is still needed. */
 export type Answering = {
@@ -25,7 +26,7 @@ export type Answering = {
 export type PendingLogin = {
   oidc: string;
   /** Absent: a login to the dashboard. */
-  interaction?: { uid: string; clientId: string; subject: string };
+  interaction?: AtParty & { uid: string; purpose: string };
 };
 
 export type Visit = {

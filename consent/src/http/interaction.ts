@@ -1,6 +1,7 @@
 import { refused } from '@xinlu/common/errors';
 import { allowFormAction } from '@xinlu/common/http';
 import { languageOf } from '@xinlu/common/i18n';
+import type { MyDataDetail } from '@xinlu/common/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { decodeJwt } from 'jose';
 import { errors, type InteractionResults } from 'oidc-provider';
@@ -10,6 +11,7 @@ import { grantConsent, refuseConsent } from '../domain/decide-consent.ts';
 import { needsSignature } from '../domain/sign-consent.ts';
 import { askPage } from '../pages/ask.ts';
 import { pageContext } from '../pages/context.ts';
+import { actorOf } from './acting.ts';
 import { Choice, choices } from './choices.ts';
 import type { Edge } from './deps.ts';
 import { beginLogin } from './login.ts';
@@ -67,9 +69,18 @@ export function registerInteraction(edge: Edge): void {
     const clientId = String(params['client_id']);
     const { session, answering, consent } = await answeringOf(request, reply, uid);
     if (answering === undefined || consent === undefined) {
-      const { sub } = decodeJwt(String(params['id_token_hint']));
-      if (sub === undefined) throw gone();
-      return beginLogin(edge, request, reply, { uid, clientId, subject: sub });
+      // Verified when the request came.
+      const hint = decodeJwt(String(params['id_token_hint']));
+      if (hint.sub === undefined) throw gone();
+      const [first] = JSON.parse(String(params['authorization_details'])) as MyDataDetail[];
+      const actor = actorOf(hint);
+      return beginLogin(edge, request, reply, {
+        uid,
+        clientId,
+        subject: hint.sub,
+        purpose: first?.purpose ?? '',
+        ...(actor === undefined ? {} : { actor }),
+      });
     }
     const register = domain.register();
     const client = register.activeParticipant(clientId);

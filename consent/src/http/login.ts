@@ -4,18 +4,38 @@ import type { Session } from '@xinlu/common/sessions';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { whatIsAsked } from '../domain/manage-grant.ts';
 import { pageContext, partyName } from '../pages/context.ts';
-import { loginFailedPage, mismatchPage } from '../pages/stopped.ts';
+import { type StoppedBecause, stoppedPage } from '../pages/stopped.ts';
+import { actingIn, actorOf, isSamePerson, mandateWish } from './acting.ts';
 import type { Answering, Edge, PendingLogin, Visit } from './deps.ts';
 import { textParam } from './oauth/grant-management.ts';
 
 const STRONG = new Set(['substantial', 'high']);
 
-function subjectAt(claims: LoginResult['claims']): { client_id?: unknown; sub?: unknown } {
-  const value = claims['subject_at'];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+type Interaction = NonNullable<PendingLogin['interaction']>;
+
+/** Nothing can be asked of whoever is here now: says why, and shows the way back. */
+async function sendStopped(
+  edge: Edge,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { uid, clientId }: Interaction,
+  why: StoppedBecause,
+): Promise<FastifyReply> {
+  const { csrfToken } = await edge.sessions.of(request, reply);
+  const { catalogue, register } = edge.domain;
+  const context = pageContext(request, { catalogue, register: register(), demo: edge.demo });
+  const page = stoppedPage(
+    { ...context, url: false },
+    { uid, csrfToken, client: partyName(context, clientId) },
+    why,
+  );
+  return reply.code(403).type('text/html').send(page);
 }
 
-/** Sends the browser to the identity provider. For a request, it is asked who she is at the relying party that asks. */
+/**
+ * Sends the browser to the identity provider. For a request, it is asked who she is at the relying party that asks, and where
+ * somebody acts for another there, for a mandate that covers the purpose.
+ */
 export async function beginLogin(
   edge: Edge,
   request: FastifyRequest,
@@ -27,7 +47,12 @@ export async function beginLogin(
     acr: { essential: true, values: [...STRONG] },
     ...(interaction === undefined ? {} : { subject_at: { essential: true, value: interaction.clientId } }),
   };
+  const wish = interaction?.actor === undefined ? undefined : mandateWish(edge.domain, interaction.purpose);
+  if (interaction?.actor !== undefined && wish === undefined) {
+    return sendStopped(edge, request, reply, interaction, 'mandate');
+  }
   const { url, pending } = await edge.login.begin({
+    ...(wish === undefined ? {} : { authorizationDetails: wish }),
     parameters: { claims: JSON.stringify({ id_token: idToken }), acr_values: 'substantial' },
   });
   session.data.pending = { oidc: pending, ...(interaction === undefined ? {} : { interaction }) };
@@ -36,11 +61,7 @@ export async function beginLogin(
 }
 
 /** The consent of this interaction, opened for the person who has just proved who she is. */
-async function openConsent(
-  edge: Edge,
-  interaction: NonNullable<PendingLogin['interaction']>,
-  login: LoginResult,
-): Promise<Answering> {
+async function openConsent(edge: Edge, interaction: Interaction, login: LoginResult): Promise<Answering> {
   const { domain, provider } = edge;
   const stored = await provider.Interaction.find(interaction.uid);
   const params = (stored as { params?: Record<string, unknown> } | undefined)?.params;
@@ -53,6 +74,7 @@ async function openConsent(
     throw refused('client-inactive', 'The relying party is not active.', { status: 403 });
   const account = login.claims.sub;
   const { subject } = interaction;
+  const acting = actingIn(interaction, interaction.purpose, login.claims);
   const { requested, replaces } = await whatIsAsked(
     domain,
     {
@@ -69,9 +91,11 @@ async function openConsent(
       now: domain.clock.now(),
     },
   );
-  if (replaces !== undefined && replaces.account !== account) {
-    throw refused('another-person', 'This grant is another person’s.', { status: 403 });
-  }
+  // Whom it is about may replace what was given for her; who acts for her, what she gave herself, may not.
+  const foreign =
+    replaces !== undefined &&
+    (replaces.account !== account || (acting !== undefined && replaces.acting?.account !== acting.account));
+  if (foreign) throw refused('another-person', 'This grant is another person’s.', { status: 403 });
   await domain.consents.rememberSubject(account, interaction.clientId, subject);
   const purpose = domain.catalogue.purposes.get(requested[0]?.purpose ?? '');
   const consent = await domain.consents.open({
@@ -84,6 +108,7 @@ async function openConsent(
     catalogueVersion: domain.catalogue.version,
     requested,
     ...(replaces === undefined ? {} : { replaces: replaces.id }),
+    ...(acting === undefined ? {} : { acting }),
   });
   return {
     account,
@@ -101,8 +126,10 @@ async function openConsent(
  * page open in another tab can still be answered.
  */
 async function enter(session: Session<Visit>, { claims }: LoginResult): Promise<void> {
-  const same = session.data.account === claims.sub;
-  session.data.account = claims.sub;
+  // A mandate is for the one decision: these pages are opened to the one who signed in, never to whom she acts for.
+  const account = actorOf(claims) ?? claims.sub;
+  const same = session.data.account === account;
+  session.data.account = account;
   const { sid } = claims;
   session.data.login = {
     subject: claims.sub,
@@ -113,7 +140,7 @@ async function enter(session: Session<Visit>, { claims }: LoginResult): Promise<
 }
 
 export function registerLogin(edge: Edge): void {
-  const { app, domain, sessions } = edge;
+  const { app, sessions } = edge;
 
   app.get('/login', { schema: { hide: true } }, async (request, reply) => beginLogin(edge, request, reply));
 
@@ -124,50 +151,33 @@ export function registerLogin(edge: Edge): void {
     delete session.data.pending;
     await session.save();
     const { interaction } = pending;
-    const context = pageContext(request, {
-      catalogue: domain.catalogue,
-      register: domain.register(),
-      demo: edge.demo,
-    });
-    const stopped = () => ({
-      uid: interaction?.uid ?? '',
-      csrfToken: session.csrfToken,
-      client: partyName(context, interaction?.clientId ?? ''),
-    });
-
     let login: LoginResult;
     try {
       login = await edge.login.complete(new URL(request.originalUrl, edge.publicUrl), pending.oidc);
     } catch (error) {
       if (interaction === undefined || !isAppError(error) || error.kind !== 'refused') throw error;
       request.log.info({ err: error, code: error.code }, 'login-refused');
-      return reply
-        .code(403)
-        .type('text/html')
-        .send(loginFailedPage({ ...context, url: false }, stopped(), 'failed'));
+      return sendStopped(edge, request, reply, interaction, 'failed');
     }
     if (!STRONG.has(String(login.claims['acr']))) {
       if (interaction === undefined) {
         throw refused('assurance-too-low', 'This way of logging in is not strong enough.', { status: 403 });
       }
-      return reply
-        .code(403)
-        .type('text/html')
-        .send(loginFailedPage({ ...context, url: false }, stopped(), 'assurance'));
+      return sendStopped(edge, request, reply, interaction, 'assurance');
     }
     if (interaction === undefined) {
       await enter(session, login);
       return reply.redirect('/', 303);
     }
-    const at = subjectAt(login.claims);
-    if (at.client_id !== interaction.clientId || at.sub !== interaction.subject) {
+    if (!isSamePerson(interaction, login.claims)) {
       request.log.warn({ client: interaction.clientId }, 'another-person-logged-in');
-      return reply
-        .code(403)
-        .type('text/html')
-        .send(mismatchPage({ ...context, url: false }, stopped()));
+      return sendStopped(edge, request, reply, interaction, 'another');
     }
-    const answering = await openConsent(edge, interaction, login);
+    const answering = await openConsent(edge, interaction, login).catch((error: unknown) => {
+      if (isAppError(error) && error.code === 'mandate-insufficient') return undefined;
+      throw error;
+    });
+    if (answering === undefined) return sendStopped(edge, request, reply, interaction, 'mandate');
     const visit: Partial<Visit> = session.data;
     visit.answering = { ...visit.answering, [interaction.uid]: answering };
     await enter(session, login);

@@ -28,6 +28,14 @@ function exported({ consents, accesses, complete }: Whole, at: Date): object {
       id: consent.id,
       client_id: consent.clientId,
       subject_at_client: consent.subject,
+      acting:
+        consent.acting === null
+          ? null
+          : {
+              actor_at_client: consent.acting.subject,
+              kind: consent.acting.kind,
+              mandate: consent.acting.mandate,
+            },
       purpose: { id: consent.purpose, version: consent.purposeVersion },
       state: consent.state,
       requested: consent.requested,

@@ -1,6 +1,6 @@
 import { refused } from '@xinlu/common/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Consent } from '../domain/consent.ts';
+import { type Consent, concerns } from '../domain/consent.ts';
 import { type PageContext, pageContext } from '../pages/context.ts';
 import type { Edge } from './deps.ts';
 
@@ -18,6 +18,7 @@ export async function visitorOf(edge: Edge, request: FastifyRequest, reply: Fast
     demo: edge.demo,
     csrfToken,
     loggedIn: account !== undefined,
+    ...(account === undefined ? {} : { account }),
   });
   void reply.type('text/html').header('cache-control', 'no-store');
   return { account, context, csrfToken };
@@ -30,10 +31,10 @@ export async function accountOf(edge: Edge, request: FastifyRequest, reply: Fast
   return account;
 }
 
-/** Her own consent; another person's does not exist for her. */
+/** Her own consent, or one that she gave for another; any other does not exist for her. */
 export async function ownConsent(edge: Edge, account: string, id: string): Promise<Consent> {
   const consent = await edge.domain.consents.find(id);
-  if (consent?.account !== account) {
+  if (consent === undefined || !concerns(consent, account)) {
     throw refused('consent-unknown', 'There is no such consent.', { status: 404 });
   }
   return consent;

@@ -2,7 +2,14 @@ import { dateTime } from '@xinlu/common/i18n';
 import { type Html, html, link, type Tone, tableResponsive, tag } from '@xinlu/common/page';
 import type { Access, Proof } from '../domain/ports.ts';
 import type { Texts } from '../locales/texts.ts';
-import { datasetTitle, fieldList, type PageContext, partyName, purposeTitle } from './context.ts';
+import {
+  actingWords,
+  datasetTitle,
+  fieldList,
+  type PageContext,
+  partyName,
+  purposeTitle,
+} from './context.ts';
 
 const REASONS = [
   'consent-withdrawn',
@@ -22,6 +29,8 @@ const REASONS = [
   'consent-suspended',
   'consent-replaced',
   'consent-relinquished',
+  'consent-lapsed',
+  'mandate-ended',
 ] as const;
 
 function reason(t: Texts, code: string | null): string {
@@ -84,7 +93,9 @@ export function accessTable(context: PageContext, accesses: readonly Access[]): 
     ],
     rows: accesses.map((access) => [
       html`<time datetime="${access.at.toISOString()}">${dateTime(access.at, lang)}</time>`,
-      partyName(context, access.clientId),
+      html`${partyName(context, access.clientId)}${
+        access.acting !== null && html`<br><span class="xl-quiet">${actingWords(context, access)}</span>`
+      }`,
       access.dataset === null
         ? t('accesses.none')
         : html`${datasetTitle(context, access.dataset)}<br>${partyName(context, access.provider)}${

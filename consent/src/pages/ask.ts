@@ -124,6 +124,7 @@ export function askPage(
   const body = html`
 ${pageHeading({ title, lead: t('ask.lead'), above: t('ask.above') })}
 ${dataFlow({ from: providers.map((id) => ({ name: partyName(context, id) })), verb: t('ask.verb'), to: { name } })}
+${consent.acting !== null && alert('info', t('acting.ask.title'), html`<p>${t('acting.ask', { kind: t(`mandate.kind.${consent.acting.kind}`), client: name })}</p>`)}
 ${facts.unsigned && alert('warning', t('ask.unsigned.title'), html`<p>${t('ask.unsigned')}</p>`, { live: true })}
 ${facts.replaces && alert('info', t('ask.replaces.title'), html`<p>${t('ask.replaces', { date: dateOf((facts.replaces.decidedAt ?? facts.replaces.requestedAt).toISOString(), lang) })}</p>`)}
 ${postForm({

@@ -28,13 +28,14 @@ import {
   render,
 } from './context.ts';
 import { frequencyWords, retentionWords, validityWords } from './extent.ts';
-import { stateTag } from './home.ts';
+import { inName, stateTag } from './home.ts';
 
 const EVENT_TONES: Partial<Record<ConsentEvent['type'], Tone>> = {
   granted: 'positive',
   suspended: 'warning',
   resumed: 'positive',
   withdrawn: 'negative',
+  lapsed: 'negative',
 };
 
 function data(context: PageContext, consent: Consent): Html {
@@ -123,6 +124,7 @@ export function consentPage(
 ${pageHeading({ title: client, above: purposeTitle(context, consent.purpose), lead: stateTag(context, consent) })}
 ${justDone(context, facts)}
 ${summaryList([
+  ...inName(context, consent),
   { key: t('consent.until'), value: validityWords(context, consent) },
   { key: t('ask.often'), value: frequencyWords(context, first) },
   { key: t('ask.kept'), value: retentionWords(context, first?.retention ?? 'P1D') },

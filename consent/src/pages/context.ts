@@ -3,6 +3,7 @@ import { type HtmlValue, page } from '@xinlu/common/page';
 import type { RegisterView } from '@xinlu/common/register';
 import type { FastifyRequest } from 'fastify';
 import type { Catalogue } from '../domain/catalogue.ts';
+import type { Consent } from '../domain/consent.ts';
 import { type Texts, texts } from '../locales/texts.ts';
 
 /** What every page needs to say things in the reader's words. */
@@ -16,11 +17,17 @@ export type PageContext = {
   url: string | false;
   csrfToken?: string;
   loggedIn: boolean;
+  /** Who reads. */
+  account?: string;
 };
 
 export function pageContext(
   request: FastifyRequest,
-  facts: Pick<PageContext, 'catalogue' | 'register' | 'demo'> & { csrfToken?: string; loggedIn?: boolean },
+  facts: Pick<PageContext, 'catalogue' | 'register' | 'demo'> & {
+    csrfToken?: string;
+    loggedIn?: boolean;
+    account?: string;
+  },
 ): PageContext {
   const lang = languageOf(request);
   return {
@@ -78,6 +85,16 @@ export function datasetTitle(context: PageContext, id: string | null): string {
 export function fieldTitle(context: PageContext, dataset: string | null, field: string): string {
   const found = dataset === null ? undefined : context.catalogue.datasets.get(dataset)?.fields[field];
   return found?.title[context.lang] ?? field;
+}
+
+/** In whose name a consent was given, as its reader has to hear it; undefined where she gave it for herself. */
+export function actingWords(
+  { t, account }: PageContext,
+  { acting }: Pick<Consent, 'acting'>,
+): string | undefined {
+  if (acting === null) return undefined;
+  const kind = t(`mandate.kind.${acting.kind}`);
+  return t(acting.account === account ? 'acting.by-you' : 'acting.for-you', { kind });
 }
 
 export function purposeTitle(context: PageContext, id: string | null): string {

@@ -18,7 +18,7 @@ import {
 import { type Consent, type ConsentState, purposeChanged, stands } from '../domain/consent.ts';
 import type { Access } from '../domain/ports.ts';
 import { accessTable } from './access-table.ts';
-import { datasetTitle, type PageContext, partyName, purposeTitle, render } from './context.ts';
+import { actingWords, datasetTitle, type PageContext, partyName, purposeTitle, render } from './context.ts';
 import { validityWords } from './extent.ts';
 
 const TONES: Record<ConsentState, Tone> = {
@@ -28,6 +28,7 @@ const TONES: Record<ConsentState, Tone> = {
   refused: 'neutral',
   replaced: 'neutral',
   relinquished: 'neutral',
+  lapsed: 'neutral',
   withdrawn: 'negative',
   expired: 'neutral',
   used: 'neutral',
@@ -40,6 +41,12 @@ export function stateTag({ t, catalogue }: PageContext, consent: Consent): Html 
   return tag(t(`state.${consent.state}`), TONES[consent.state]);
 }
 
+/** In whose name, where it is not her own. */
+export function inName(context: PageContext, consent: Consent): { key: string; value: string }[] {
+  const words = actingWords(context, consent);
+  return words === undefined ? [] : [{ key: context.t('acting.name'), value: words }];
+}
+
 function consentCard(context: PageContext, consent: Consent): Html {
   const { t, lang } = context;
   const details = consent.granted ?? consent.requested;
@@ -49,6 +56,7 @@ function consentCard(context: PageContext, consent: Consent): Html {
     above: purposeTitle(context, consent.purpose),
     tag: stateTag(context, consent),
     body: summaryList([
+      ...inName(context, consent),
       {
         key: t('consent.data'),
         value: details.map((detail) => datasetTitle(context, detail.dataset)).join(t('list.separator')),

@@ -16,6 +16,14 @@ export function receiptPaper(claims: ReceiptClaims, evidence: string | undefined
     { key: t('paper.event'), value: t(`event.${event.type}`) },
     { key: t('paper.time'), value: dateTime(event.time, lang) },
     { key: t('paper.who'), value: `${claims.pii_controller.name} (OID ${claims.pii_controller.oid})` },
+    ...(claims.acting === undefined
+      ? []
+      : [
+          {
+            key: t('acting.name'),
+            value: t('acting.paper', { kind: t(`mandate.kind.${claims.acting.kind}`) }),
+          },
+        ]),
     { key: t('paper.why'), value: claims.purpose.title },
     { key: t('paper.basis'), value: claims.purpose.legal_basis.title ?? '' },
     {

@@ -11,26 +11,25 @@ function backForm(context: PageContext, { uid, csrfToken, client }: Facts) {
   });
 }
 
-/** Somebody else than the person at the relying party has logged in here. */
-export function mismatchPage(context: PageContext, facts: Facts): string {
-  const { t } = context;
-  const { client } = facts;
-  const title = t('mismatch.title');
-  const body = html`
-${pageHeading({ title })}
-${alert('error', undefined, html`<p>${t('mismatch.body', { client })}</p>`)}
-<p>${t('mismatch.advice', { client })}</p>
-${backForm(context, facts)}`;
-  return render(context, { title, body, plain: true });
-}
+/** Why nothing can be asked of whoever is here. */
+export type StoppedBecause = 'another' | 'failed' | 'assurance' | 'mandate';
 
-/** The login for a request was broken off, or was too weak. */
-export function loginFailedPage(context: PageContext, facts: Facts, why: 'failed' | 'assurance'): string {
+/** Somebody else than the person at the relying party, a login broken off or too weak, or an agent where none is taken. */
+export function stoppedPage(context: PageContext, facts: Facts, why: StoppedBecause): string {
   const { t } = context;
-  const title = t(why === 'failed' ? 'login.failed.title' : 'assurance.title');
+  const { client, uid } = facts;
+  const back = backForm(context, facts);
+  const words = {
+    another: { title: t('mismatch.title'), text: t('mismatch.body', { client }) },
+    failed: { title: t('login.failed.title'), text: t('login.failed.body') },
+    assurance: { title: t('assurance.title'), text: t('assurance.body') },
+    mandate: { title: t('mandate.title'), text: t('mandate.body', { client }) },
+  }[why];
+  const again = why === 'failed' || why === 'assurance';
   const body = html`
-${pageHeading({ title })}
-${alert('warning', undefined, html`<p>${t(why === 'failed' ? 'login.failed.body' : 'assurance.body')}</p>`)}
-${buttonGroup([buttonLink(t('login.again'), `/interaction/${facts.uid}`), backForm(context, facts)])}`;
-  return render(context, { title, body, plain: true });
+${pageHeading({ title: words.title })}
+${alert(again ? 'warning' : 'error', undefined, html`<p>${words.text}</p>`)}
+${!again && html`<p>${t(why === 'another' ? 'mismatch.advice' : 'mandate.advice', { client })}</p>`}
+${again ? buttonGroup([buttonLink(t('login.again'), `/interaction/${uid}`), back]) : back}`;
+  return render(context, { title: words.title, body, plain: true });
 }

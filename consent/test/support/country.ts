@@ -89,9 +89,16 @@ export async function startCountry(
     consentRedirectUris: purposes.length > 0 ? [`${url(id)}/consent/callback`] : [],
     purposes,
   });
+  const delegation = {
+    kinds: ['guardian' as const, 'representative' as const],
+    actions: [{ code: 'tuition-waiver', name: { 'zh-TW': '學雜費減免', en: 'Tuition waiver' } }],
+  };
   const participants = [
     party('idp', { roles: ['identity-provider'] }),
-    party('consent', { roles: ['broker', 'rp', 'submitter'], relyingParty: relyingParty('consent', []) }),
+    party('consent', {
+      roles: ['broker', 'rp', 'submitter'],
+      relyingParty: { ...relyingParty('consent', []), delegation },
+    }),
     party('school', { relyingParty: relyingParty('school', ['tuition-waiver', 'residence-check']) }),
     party('bank', { relyingParty: relyingParty('bank', ['credit-card-application']) }),
     party('admin', { roles: ['register'] }),

@@ -5,11 +5,22 @@ import { systemClock } from '@xinlu/common/clock';
 import { verifyRequest } from '@xinlu/common/http-signature';
 import { encryptNested, type KeyRing, signJwt } from '@xinlu/common/keys';
 import type { RegisterView } from '@xinlu/common/register';
-import { CONFIRMATION_JWT_TYPE, type ConfirmationAsked, type ConsentStatement } from '@xinlu/common/wire';
+import {
+  CONFIRMATION_JWT_TYPE,
+  type ConfirmationAsked,
+  type ConsentStatement,
+  type MandateKind,
+} from '@xinlu/common/wire';
 import Provider, { type Configuration, type JWKS } from 'oidc-provider';
 import { softPasskey } from './soft-passkey.ts';
 
+/** A person who acts for another: one account, of which the tokens speak as of the other. */
+const BY = ' by ';
+const principalOf = (account: string) => account.split(BY)[0] ?? account;
+const actorOf = (account: string) => account.split(BY)[1];
+
 type FakeConfirmation = {
+  account: string;
   statement: ConsentStatement;
   returnTo: string;
   answer?: { state: 'signed'; confirmation: string } | { state: 'refused' };
@@ -36,6 +47,9 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
     /** What a grant was ever made for: another one for the same is refused, ended or not. */
     bound: new Map<string, string>(),
     ended: [] as string[],
+    /** For whom she acts, wherever she signs in, and in what. */
+    actsFor: undefined as { person: Person; kind: MandateKind; actions: string[] } | undefined,
+    endedMandates: new Set<string>(),
     envelopesFail: false,
     /** Signs for whoever is asked to sign; refuses in her place where it is told to. */
     signs: true,
@@ -46,7 +60,19 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
     confirmations: new Map<string, FakeConfirmation>(),
   };
   const people = new Map<string, Person>();
-  const subject = (person: string, client: string) => sha256Base64url(`${person} ${client}`);
+  const mandates = new Map<string, { kind: MandateKind; actions: string[] }>();
+  const details = (account: string, ctx: { oidc: { client?: { clientId: string } } }) => [
+    {
+      type: 'mandate',
+      identifier: sha256Base64url(`${account} ${ctx.oidc.client?.clientId}`),
+      ...mandates.get(account),
+    },
+  ];
+  const subject = (account: string, client: string) => sha256Base64url(`${principalOf(account)} ${client}`);
+  const actor = (account: string, client: string) => {
+    const by = actorOf(account);
+    return by === undefined ? {} : { act: { sub: subject(by, client) } };
+  };
   const clients = () =>
     options
       .register()
@@ -67,7 +93,7 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
     jwks: { keys: [keys.signing.privateJwk] } as JWKS,
     subjectTypes: ['pairwise'],
     acrValues: ['low', 'substantial', 'high'],
-    claims: { openid: ['sub', 'subject_at'], acr: null, auth_time: null },
+    claims: { openid: ['sub', 'subject_at', 'act', 'authorization_details'], acr: null, auth_time: null },
     features: {
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
@@ -78,13 +104,17 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
     conformIdTokenClaims: false,
     pairwiseIdentifier: (_ctx: unknown, account: string, client: { clientId: string }) =>
       subject(account, client.clientId),
-    findAccount: (_ctx: { oidc: { params?: Record<string, unknown> | undefined } }, account: string) => ({
+    findAccount: (ctx: { oidc: { client?: { clientId: string } } }, account: string) => ({
       accountId: account,
       claims: (_use: string, _scope: string, claims: Record<string, { value?: string }>) => {
         const asked = claims?.['subject_at']?.value;
         return {
           sub: account,
-          ...(asked === undefined ? {} : { subject_at: { client_id: asked, sub: subject(account, asked) } }),
+          ...actor(account, ctx.oidc.client?.clientId ?? ''),
+          ...(actorOf(account) === undefined ? {} : { authorization_details: details(account, ctx) }),
+          ...(asked === undefined
+            ? {}
+            : { subject_at: { client_id: asked, sub: subject(account, asked), ...actor(account, asked) } }),
         };
       },
     }),
@@ -104,16 +134,18 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
 
   async function finish(request: IncomingMessage, response: import('node:http').ServerResponse) {
     const { params } = await provider.interactionDetails(request, response);
-    const { person, acr } = state;
-    people.set(person.id, person);
-    const grant = new provider.Grant({ accountId: person.id, clientId: String(params['client_id']) });
+    const { person, acr, actsFor } = state;
+    const account = actsFor === undefined ? person.id : `${actsFor.person.id}${BY}${person.id}`;
+    people.set(account, actsFor?.person ?? person);
+    if (actsFor !== undefined) mandates.set(account, { kind: actsFor.kind, actions: actsFor.actions });
+    const grant = new provider.Grant({ accountId: account, clientId: String(params['client_id']) });
     grant.addOIDCScope('openid');
-    grant.addOIDCClaims(['subject_at', 'acr', 'auth_time']);
+    grant.addOIDCClaims(['subject_at', 'acr', 'auth_time', 'act', 'authorization_details']);
     await provider.interactionFinished(
       request,
       response,
       {
-        login: { accountId: person.id, acr, amr: ['hwk'], remember: false },
+        login: { accountId: account, acr, amr: ['hwk'], remember: false },
         consent: { grantId: await grant.save() },
       },
       { mergeWithLastSubmission: false },
@@ -128,7 +160,7 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
   }
 
   /** What the identity provider says once her passkey has signed. */
-  function confirm(statement: ConsentStatement): Promise<string> {
+  function confirm({ statement, account }: FakeConfirmation): Promise<string> {
     const hash = sha256Base64url(canonicalJson(statement));
     return signJwt(state.signsBy, CONFIRMATION_JWT_TYPE, {
       iss: issuer,
@@ -136,6 +168,7 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
       jti: randomUUID(),
       iat: Math.floor(Date.now() / 1000),
       sub: statement.subject,
+      ...actor(account, statement.client_id),
       statement_hash: hash,
       acr: 'substantial',
       webauthn: state.passkey.sign(hash),
@@ -148,7 +181,7 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
     const asked = state.confirmations.get(id);
     if (asked === undefined) return void response.writeHead(404).end();
     asked.answer ??= state.signs
-      ? { state: 'signed', confirmation: await confirm(asked.statement) }
+      ? { state: 'signed', confirmation: await confirm(asked) }
       : { state: 'refused' };
     response.writeHead(303, { location: `${asked.returnTo}?confirmation=${id}` }).end();
   }
@@ -168,11 +201,11 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
       if (path === '/confirmations') {
         const { access_token, statement, return_to } = JSON.parse(String(body)) as ConfirmationAsked;
         const token = await provider.AccessToken.find(access_token);
-        const here = people.get(token?.accountId ?? '');
-        if (here === undefined || subject(here.id, statement.client_id) !== statement.subject)
+        const account = token?.accountId ?? '';
+        if (!people.has(account) || subject(account, statement.client_id) !== statement.subject)
           return json(403, { code: 'statement-wrong' });
         const id = randomBytes(32).toString('base64url');
-        state.confirmations.set(id, { statement, returnTo: return_to });
+        state.confirmations.set(id, { account, statement, returnTo: return_to });
         return json(201, { id, url: `${issuer}/confirm/${id}` });
       }
       if (path.startsWith('/confirmations/')) {
@@ -180,9 +213,12 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
         if (asked === undefined) return json(404, { code: 'confirmation-unknown' });
         return json(200, asked.answer ?? { state: 'open' });
       }
+      if (path === '/envelope-grants/of-ended-mandates')
+        return json(200, { grant_ids: [...state.endedMandates] });
       if (request.method === 'DELETE') {
         const id = path.split('/').at(-1) ?? '';
         state.ended.push(id);
+        state.endedMandates.delete(id);
         state.grants.delete(id);
         return json(204);
       }
@@ -205,6 +241,7 @@ export function startFakeIdp(options: { issuer: string; keys: KeyRing; register:
       }
       const grant = state.grants.get(asked['grant_id'] ?? '');
       const provided = asked['provider'] ?? '';
+      if (state.endedMandates.has(asked['grant_id'] ?? '')) return json(410, { code: 'mandate-ended' });
       if (state.envelopesFail) return json(503, { code: 'away' });
       if (grant === undefined || !grant.providers.includes(provided))
         return json(404, { code: 'grant-unknown' });

@@ -63,6 +63,12 @@ export const tuitionWaiver = {
   name: { 'zh-TW': '學雜費減免', en: 'Tuition waiver' },
 };
 
+/** Registered by either parent, or by whom they send. */
+const birthBenefits = {
+  code: 'birth-benefits',
+  name: { 'zh-TW': '出生登記一站式給付', en: 'Benefits on birth registration' },
+};
+
 const plans = (addresses: Addresses): Plan[] => {
   const government = (
     site: Site & keyof typeof agencyNames,
@@ -84,7 +90,11 @@ const plans = (addresses: Addresses): Plan[] => {
     government('idp', { roles: ['identity-provider'] }),
     government('consent', {
       roles: ['broker', 'rp', 'submitter'],
-      relyingParty: relyingParty(addresses, 'consent'),
+      // Which purposes somebody may consent to for another: the action is the purpose.
+      relyingParty: {
+        ...relyingParty(addresses, 'consent'),
+        delegation: { kinds: ['guardian', 'representative'], actions: [tuitionWaiver, birthBenefits] },
+      },
     }),
     government('ledger', { roles: ['operator'] }),
     government('admin', {

@@ -1,6 +1,7 @@
 import type { DatasetSource } from '@xinlu/connector';
 import { catalogueSchemas } from '../../country/catalogue.ts';
 import { type Citizen, citizenByNationalId } from '../../country/citizens.ts';
+import { headOf } from '../../country/guardians.ts';
 import type { ProviderSite } from '../../country/participants.ts';
 import {
   businesses,
@@ -22,11 +23,15 @@ export type ProviderPlan = {
 type Values = Readonly<Record<string, unknown>>;
 
 /** One dataset: its fields as the catalogue has them, and how the agency finds one inhabitant's values. */
-const source = (id: string, valuesOf: (citizen: Citizen) => Values | undefined) => ({
+const source = (
+  id: string,
+  valuesOf: (citizen: Citizen) => Values | undefined,
+  find: (nationalId: string) => Citizen | undefined = citizenByNationalId,
+) => ({
   [id]: {
     fields: catalogueSchemas(id),
     read: async ({ nationalId }: { nationalId: string }) => {
-      const citizen = citizenByNationalId(nationalId);
+      const citizen = find(nationalId);
       return citizen && valuesOf(citizen);
     },
   },
@@ -36,21 +41,29 @@ export const providerPlans: readonly ProviderPlan[] = [
   {
     id: 'household',
     mark: '戶',
-    datasets: source('household.members', ({ household }) => ({
-      members: household.members,
-      address: household.address,
-      registered_since: household.registeredSince,
-    })),
+    datasets: source(
+      'household.members',
+      ({ household }) => ({
+        members: household.members,
+        address: household.address,
+        registered_since: household.registeredSince,
+      }),
+      headOf,
+    ),
   },
   {
     id: 'welfare',
     mark: '社',
-    // Being on no list is an answer, too: the agency says "none" and not "unknown person".
-    datasets: source('welfare.low-income-status', ({ welfare }) => ({
-      status: welfare?.status ?? 'none',
-      valid_until: welfare?.validUntil ?? null,
-      case_number: welfare?.caseNumber ?? null,
-    })),
+    // Being on no list is an answer, too: the agency says "none" and not "unknown person". It is a household that is listed.
+    datasets: source(
+      'welfare.low-income-status',
+      ({ welfare }) => ({
+        status: welfare?.status ?? 'none',
+        valid_until: welfare?.validUntil ?? null,
+        case_number: welfare?.caseNumber ?? null,
+      }),
+      headOf,
+    ),
   },
   {
     id: 'tax',
