@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { Agent, get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@xinlu/common/clock';
 import { systemIds } from '@xinlu/common/ids';
 import { createKeyValue } from '@xinlu/common/kv';
@@ -58,6 +59,20 @@ async function appends(emit: Emit): Promise<void> {
     while (await sequenceOnce(log));
   });
   emit({ what: 'entries integrated a second', ours: Math.round((count + 5_000) / integrated) });
+  // As the service does it: what was just acknowledged is placed and published while more comes in.
+  let done = false;
+  const sequencer = (async () => {
+    while (!done) if (!(await sequenceOnce(log))) await sleep(200);
+  })();
+  const both = count / (await seconds(() => parallel(count, 1_000, () => log.store.submit(newEntry()))));
+  done = true;
+  await sequencer;
+  emit({
+    what: 'durable appends a second while the sequencer works',
+    ours: Math.round(both),
+    target: 5_000,
+    ratio: round(both / 5_000),
+  });
   await log.close();
 }
 

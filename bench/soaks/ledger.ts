@@ -42,6 +42,9 @@ async function assertConsistent(ledger: RunningLedger, older: Seen, newer: Seen)
   if (!verifyConsistency({ ...sizes, proof: path })) throw new Error(`fork: ${older.size} and ${newer.size}`);
 }
 
+/** No new round after so many minutes; `XINLU_SOAK_MINUTES` sets it, without it all rounds are run. */
+const minutes = Number(process.env['XINLU_SOAK_MINUTES'] ?? Number.POSITIVE_INFINITY);
+
 type Victim = { name: string; kill(): Promise<void>; start(): Promise<void> };
 
 /** Submits to both front ends until enough are acknowledged, then kills one process in the middle of the rest. */
@@ -118,7 +121,9 @@ async function run(emit: Emit): Promise<void> {
     chain.keepCopy();
     const acknowledged: string[] = [];
     let last = await checkpointOf(ledger);
-    for (let round = 1; round <= rounds; round++) {
+    const end = Date.now() + minutes * 60_000;
+    let round = 0;
+    for (; round < rounds && Date.now() < end; round++) {
       const victim = victims[Math.floor(Math.random() * victims.length)] as Victim;
       kills[victim.name] = (kills[victim.name] ?? 0) + 1;
       await loadAndKill([ledger.url, other.url], ledger.broker, victim, acknowledged);
@@ -142,7 +147,7 @@ async function run(emit: Emit): Promise<void> {
       return anchor.newestFinal?.size === log.size && standing.size === log.size;
     });
     const cosigned = await cosignedCheckpoints(ledger);
-    const killed = { rounds, kills, acknowledged: acknowledged.length };
+    const killed = { rounds: round, kills, acknowledged: acknowledged.length };
     emit({ what: 'killed under load', ...killed, lost: 0, forks: 0, cosignedCheckpoints: cosigned });
   } finally {
     await other.close();
