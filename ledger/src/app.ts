@@ -7,12 +7,14 @@ import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
 import type { RegisterView } from '@xinlu/common/register';
 import type { Anchor, AnchorQueue } from './domain/anchor-queue.ts';
+import type { CaseDeps } from './domain/cases/act.ts';
 import { type Cosignatures, noCosignatures } from './domain/cosignatures.ts';
 import type { LogStore } from './domain/log-store.ts';
 import { rememberCheckpoints, rememberTiles } from './domain/remembered.ts';
 import { standingOf } from './domain/standing.ts';
 import type { Tiles } from './domain/tiles.ts';
 import type { WitnessFaults } from './domain/witnessing.ts';
+import { registerCases } from './http/cases.ts';
 import { registerEntries } from './http/entries.ts';
 import { registerLog } from './http/log.ts';
 import { registerStats } from './http/stats.ts';
@@ -45,6 +47,8 @@ export type LedgerDeps = {
   /** Code of the chain's last fault, null while it answers. */
   readonly chainFault: () => string | null;
   readonly trustList: () => string | undefined;
+  /** Undefined where there is no title register. */
+  readonly cases?: Omit<CaseDeps, 'isDeed'> | undefined;
 };
 
 /** The ledger's HTTP face. */
@@ -90,6 +94,13 @@ export async function buildApp(deps: LedgerDeps): Promise<AppInstance> {
     signed,
     ids: deps.ids,
   });
+  if (deps.cases) {
+    const isDeed = async (id: string, office: string) => {
+      const entry = await store.entry(id);
+      return entry?.type === 'credential' && entry.issuer === office;
+    };
+    registerCases(app, { ...deps.cases, isDeed, signed });
+  }
   registerLog(app, { store, tiles, cosignatures });
   registerStats(app, { standing, contract, trustList: deps.trustList });
   app.get('/', { schema: { hide: true } }, async (request, reply) => {

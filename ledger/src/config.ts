@@ -39,6 +39,26 @@ export function readLedgerConfig(env: Readonly<Record<string, string | undefined
     ANCHOR_MAX_TIP_GWEI: integer({ min: 1, max: 1_000_000, default: 30 }),
     /** JSON `{ quorum, witnesses: [{ vkey, url }] }`; without it the log asks no witnesses. */
     WITNESS_FILE: optional(file()),
+    /** Where `deploy-titles` wrote down the title register; without it there are no cases. */
+    TITLES_FILE: optional(file()),
+    /** Private key of whoever pays for changes of titles, 0x hex. Not the anchor sender's: each counts its own transactions. */
+    TITLES_KEY_FILE: optional(file()),
+  });
+}
+
+/** What `deploy-titles` needs. */
+export function readDeployTitlesConfig(env: Readonly<Record<string, string | undefined>>) {
+  return readConfig(env, {
+    CHAIN_RPC_URL: chainSettings.CHAIN_RPC_URL,
+    CHAIN_ID: chainSettings.CHAIN_ID,
+    TITLES_KEY_FILE: file(),
+    /** Where it writes down the register. */
+    TITLES_FILE: text(),
+    /** JSON list of `{ key, roles }`. */
+    TITLE_OFFICERS_FILE: file(),
+    /** Address through which, a week after saying so, two governors' appointments reach the register. */
+    TITLES_ADMIN: text(),
+    TITLES_PREDECESSOR: optional(text()),
   });
 }
 

@@ -1,7 +1,8 @@
 import { systemClock } from '@xinlu/common/clock';
 import { runService } from '@xinlu/common/service';
 import { deployAnchor } from './commands/deploy-anchor.ts';
-import { readDeployConfig, readLedgerConfig } from './config.ts';
+import { deployTitles } from './commands/deploy-titles.ts';
+import { readDeployConfig, readDeployTitlesConfig, readLedgerConfig } from './config.ts';
 import { serve } from './serve.ts';
 
 await runService('ledger', {
@@ -17,6 +18,20 @@ await runService('ledger', {
       admin: config.ANCHOR_ADMIN,
       guardian: config.ANCHOR_GUARDIAN,
       clock: systemClock,
+      log,
+    });
+    return undefined;
+  },
+  'deploy-titles': async ({ log }) => {
+    const config = readDeployTitlesConfig(process.env);
+    await deployTitles({
+      rpcUrl: config.CHAIN_RPC_URL,
+      chainId: config.CHAIN_ID,
+      keyFile: config.TITLES_KEY_FILE,
+      titlesFile: config.TITLES_FILE,
+      officersFile: config.TITLE_OFFICERS_FILE,
+      admin: config.TITLES_ADMIN,
+      predecessor: config.TITLES_PREDECESSOR,
       log,
     });
     return undefined;

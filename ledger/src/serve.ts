@@ -16,12 +16,14 @@ import { chainOverEthers, chainProvider } from './adapters/chain-ethers.ts';
 import { cosignaturesInPostgres } from './adapters/cosignatures-postgres.ts';
 import { logSignerFromFile } from './adapters/log-signer-file.ts';
 import { logStoreInPostgres } from './adapters/log-store-postgres.ts';
+import { openCases } from './adapters/open-cases.ts';
 import { openTiles } from './adapters/open-tiles.ts';
 import { parseWitnessFile, witnessOverHttp } from './adapters/witness-http.ts';
 import { buildApp } from './app.ts';
 import type { LedgerConfig } from './config.ts';
 import type { Anchor, AnchorQueue } from './domain/anchor-queue.ts';
 import { anchorOnce, usualPolicy } from './domain/anchoring.ts';
+import { workOnCases } from './domain/cases/clockwork.ts';
 import { anchorClaims } from './domain/evidence.ts';
 import { continuedSize } from './domain/fork-guard.ts';
 import type { LogStore } from './domain/log-store.ts';
@@ -34,6 +36,7 @@ import { type WitnessFaults, type Witnessing, type WitnessPolicy, witnessOnce } 
 const sequencePauseMilliseconds = 200;
 const witnessPauseMilliseconds = 500;
 const anchorPauseMilliseconds = 1_000;
+const casePauseMilliseconds = 1_000;
 
 /** Starts the ledger: database, register, sequencer, anchoring, HTTP. */
 export async function serve(config: LedgerConfig, log: Logger, withMigrations: boolean) {
@@ -104,6 +107,22 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
           issuedAt: epochSeconds(clock),
         }),
       ));
+  const cases = await openCases(config, database);
+  const casework =
+    cases &&
+    keepRunning({
+      round: async () => {
+        await workOnCases({
+          ...cases,
+          now: () => clock.now(),
+          nonce: () => `0x${Buffer.from(systemIds.bytes(32)).toString('hex')}`,
+        });
+        return { more: false };
+      },
+      pauseMilliseconds: casePauseMilliseconds,
+      failed: (error) => log.warn({ err: error }, 'cases-wait'),
+      recovered: () => log.info('cases-go-on'),
+    });
   const app = await buildApp({
     publicUrl: config.PUBLIC_URL,
     demo: config.DEMO,
@@ -132,6 +151,7 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
     logFault: sequencing.fault,
     chainFault: () => (anchoring ? anchoring.fault() : 'anchor-not-deployed'),
     trustList: () => trustList,
+    cases,
   });
   await listen(app, { host: config.HOST, port: config.PORT });
   return {
@@ -141,6 +161,8 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
       await sequencing.stop();
       await witnessing?.stop();
       await anchoring?.stop();
+      await casework?.stop();
+      cases?.close();
       await kv.close();
       await database.close();
     },
