@@ -2,6 +2,8 @@ import { raceTwoSales } from '../../contracts/testing/double-sale.ts';
 import { startTitleChain } from '../../contracts/testing/title-chain.ts';
 import { foundRegister } from '../../contracts/testing/title-register.ts';
 import { walkTitles } from '../../contracts/testing/title-walk.ts';
+import { newCaseWorld } from '../../ledger/test/support/case-world.ts';
+import { openStores } from '../stores.ts';
 
 type Emit = (line: Record<string, unknown>) => void;
 
@@ -10,6 +12,28 @@ const calls = Number(process.env['XINLU_SOAK_CALLS'] ?? 100_000);
 const rounds = Number(process.env['XINLU_SOAK_ROUNDS'] ?? 1_000);
 /** As many registers at a time, so that the chain works while the next changes are signed. */
 const walks = 4;
+
+/** The same through cases: exactly one is registered, and the other handed back because the title moved. */
+async function throughService(emit: Emit): Promise<void> {
+  const closeStores = await openStores();
+  const here = await newCaseWorld();
+  try {
+    for (let i = 0; i < rounds; i++) {
+      const { unit, files } = await here.sellTwice();
+      const ends = files
+        .map(({ stage, reasons }) => [stage, ...reasons.map(({ code }) => code)].join(' '))
+        .sort();
+      const { version } = await here.real.record(unit);
+      if (ends.join() !== 'deed,returned title-moved' || version !== 2) {
+        throw new Error(`round ${i}: the cases ended ${ends.join()}, the title at version ${version}`);
+      }
+    }
+    emit({ what: 'two cases of one title', rounds, registeredOnceEach: rounds });
+  } finally {
+    await here.close();
+    await closeStores();
+  }
+}
 
 export const soaks = [
   {
@@ -43,7 +67,7 @@ export const soaks = [
   },
   {
     name: 'double-sale',
-    summary: 'one title sold to two buyers at once, 1,000 times, in one block and in two',
+    summary: 'one title sold to two buyers at once, 1,000 times, through the contract and through cases',
     async run(emit: Emit): Promise<void> {
       const chain = await startTitleChain();
       try {
@@ -52,6 +76,7 @@ export const soaks = [
       } finally {
         await chain.stop();
       }
+      await throughService(emit);
     },
   },
 ];
