@@ -6,7 +6,12 @@ import { quickenWebCrypto } from '../src/oidc-provider/index.ts';
 const { subtle } = crypto;
 const ES256 = { name: 'ECDSA', hash: 'SHA-256' } as const;
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;
-const plain = { verify: subtle.verify, digest: subtle.digest, importKey: subtle.importKey };
+const plain = {
+  verify: subtle.verify,
+  sign: subtle.sign,
+  digest: subtle.digest,
+  importKey: subtle.importKey,
+};
 quickenWebCrypto();
 
 const data = Buffer.from('what was signed');
@@ -37,6 +42,8 @@ describe('a signature is judged as the Web Crypto API judges it', () => {
     ['empty', new Uint8Array(), data, false],
     ['too long', Buffer.concat([signature, signature]), data, false],
     ['zeros', new Uint8Array(64), data, false],
+    ['too great', new Uint8Array(64).fill(255), data, false],
+    ['r of nothing', signature.map((byte, at) => (at < 32 ? 0 : byte)), data, false],
   ])('%s', async (_name, given, about, expected) => {
     expect(await subtle.verify(ES256, pair.publicKey, given, about)).toBe(expected);
     expect(await plain.verify.call(subtle, ES256, pair.publicKey, given, about)).toBe(expected);
@@ -109,6 +116,22 @@ describe('a public key that was imported before', () => {
       expect(expected).toHaveProperty('error');
       expect(await outcome(() => take(one)), JSON.stringify(one)).toEqual(expected);
     }
+  });
+
+  test('a private key signs at once what everybody verifies', async () => {
+    const secret = await subtle.exportKey('jwk', pair.privateKey);
+    const key = await subtle.importKey('jwk', secret, P256, false, ['sign']);
+    for (let n = 0; n < 300; n += 1) {
+      const about = Buffer.from(`message ${n}`);
+      const made = new Uint8Array(await subtle.sign(ES256, key, about));
+      expect(made).toHaveLength(64);
+      expect(await plain.verify.call(subtle, ES256, pair.publicKey, made, about)).toBe(true);
+      expect(await subtle.verify(ES256, pair.publicKey, made, about)).toBe(true);
+      const theirs = new Uint8Array(await plain.sign.call(subtle, ES256, key, about));
+      expect(await subtle.verify(ES256, pair.publicKey, theirs, about)).toBe(true);
+    }
+    await expect(subtle.sign(ES256, await take(publicJwk), data)).rejects.toThrow();
+    await expect(subtle.sign({ name: 'RSA-PSS', saltLength: 32 }, key, data)).rejects.toThrow();
   });
 
   test('private keys are not kept', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KeyValue } from './index.ts';
+import type { KeyValue, KeyValueOperation } from './index.ts';
 import { runOperation } from './operations.ts';
 
 /** How soon after a loss of its connection each process has it again, if the store can be reached at all. */
@@ -10,6 +10,8 @@ const RETURN_MILLISECONDS = 3 * RECONNECT_MILLISECONDS;
 const MOST = 100_000;
 
 type Mark = { value: string; until: number };
+
+const concernsMarks = ({ kind }: KeyValueOperation) => kind === 'setIfAbsent' || kind === 'delete';
 
 /**
  * Marks that something was used (`setIfAbsent`), kept by the process that made them too until they expire, for a store that
@@ -91,8 +93,16 @@ export function keepMarks(
       marks.delete(key);
       return kv.take(key);
     },
-    // Each is begun in the same turn, so they still leave in one write.
-    batch: (operations) => Promise.all(operations.map((operation) => runOperation(port, operation))),
+    // All are begun in the same turn, so they still leave in one write.
+    async batch(operations) {
+      const others = kv.batch(operations.filter((operation) => !concernsMarks(operation)));
+      const marked = operations.map((operation) =>
+        concernsMarks(operation) ? runOperation(port, operation) : undefined,
+      );
+      const [answers, own] = await Promise.all([others, Promise.all(marked)]);
+      let next = 0;
+      return operations.map((operation, at) => (concernsMarks(operation) ? own[at] : answers[next++]));
+    },
   };
   return port;
 }

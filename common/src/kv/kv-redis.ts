@@ -1,10 +1,12 @@
-import type { KeyValue } from './index.ts';
+import type { KeyValue, KeyValueOperation } from './index.ts';
 import { runOperation } from './operations.ts';
 import { waitingInVain } from './redis-away.ts';
 
 /** The few commands this adapter needs of node-redis, single, sentinel or cluster. */
 export type RedisCommands = {
   get(key: string): Promise<string | null>;
+  /** Of one server: a cluster has no such command for keys of several nodes. */
+  mGet?(keys: string[]): Promise<(string | null)[]>;
   set(key: string, value: string, options: { EX: number; NX?: true }): Promise<string | null>;
   getDel(key: string): Promise<string | null>;
   del(key: string): Promise<number>;
@@ -49,9 +51,29 @@ export function createRedisKeyValue(client: RedisCommands, prefix: string): KeyV
       await client.close();
     },
   };
+
+  /** All that is to be read, by one command where that is possible and worth it. */
+  function readAll(
+    operations: readonly KeyValueOperation[],
+  ): ((key: string) => Promise<string | undefined>) | undefined {
+    const keys = operations.flatMap(({ kind, key }) => (kind === 'get' ? [key] : []));
+    if (client.mGet === undefined || keys.length < 2) return undefined;
+    const values = orAway(client.mGet(keys.map(full)));
+    return async (key) => (await values)[keys.indexOf(key)] ?? undefined;
+  }
+
   return {
     ...port,
     // Commands of one turn of the event loop leave in one write; a cluster's client sends each to the node of its key.
-    batch: (operations) => Promise.all(operations.map((operation) => runOperation(port, operation))),
+    batch(operations) {
+      const read = readAll(operations);
+      return Promise.all(
+        operations.map((operation) =>
+          operation.kind === 'get' && read !== undefined
+            ? read(operation.key)
+            : runOperation(port, operation),
+        ),
+      );
+    },
   };
 }

@@ -53,18 +53,23 @@ function clientFor(address: string) {
   });
 }
 
-type Client = RedisCommands & {
+type Commands = Required<RedisCommands>;
+type Client = Commands & {
   on(event: string, listener: () => void): unknown;
-  withCommandOptions(options: { timeout: undefined; abortSignal: AbortSignal }): RedisCommands;
+  withCommandOptions(options: { timeout: undefined; abortSignal: AbortSignal }): Commands;
 };
 
 /**
  * Lets commands that wait for a connection give up. node-redis starts a timer for each, which goes off even when the answer has
  * long been there and takes more time than the command itself: all commands of one slot share one.
  */
-function withSharedPatience(client: Client, milliseconds: number): RedisCommands & Pick<Client, 'on'> {
+function withSharedPatience(
+  client: Client,
+  isCluster: boolean,
+  milliseconds: number,
+): RedisCommands & Pick<Client, 'on'> {
   let began = Number.NEGATIVE_INFINITY;
-  let commands: RedisCommands = client;
+  let commands: Commands = client;
   const now = () => {
     const time = performance.now();
     if (time - began >= SLOT_MILLISECONDS) {
@@ -76,6 +81,7 @@ function withSharedPatience(client: Client, milliseconds: number): RedisCommands
   };
   return {
     get: (key) => now().get(key),
+    ...(isCluster ? {} : { mGet: (keys: string[]) => now().mGet(keys) }),
     set: (key, value, options) => now().set(key, value, options),
     getDel: (key) => now().getDel(key),
     del: (key) => now().del(key),
@@ -98,7 +104,11 @@ export async function connectRedis(
   const client = clientFor(address);
   client.on('error', () => undefined); // commands reject on their own; node-redis reconnects
   await client.connect();
-  return withSharedPatience(client as unknown as Client, patienceMilliseconds);
+  return withSharedPatience(
+    client as unknown as Client,
+    new URL(address).protocol.includes('+cluster'),
+    patienceMilliseconds,
+  );
 }
 
 /**
