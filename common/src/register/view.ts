@@ -29,12 +29,19 @@ export function registerView(verified: RegisterSnapshot, snapshotJws: string, cl
         .map((jwk) => [jwk.kid, { participant, jwk }] as const),
     ),
   );
+  const lives = new Map(
+    verified.participants.map((participant) => [
+      participant,
+      {
+        from: Date.parse(participant.validFrom),
+        until: participant.validUntil === undefined ? Infinity : Date.parse(participant.validUntil),
+      },
+    ]),
+  );
   const active = (participant: Participant) => {
     const now = clock.now().getTime();
-    return (
-      Date.parse(participant.validFrom) <= now &&
-      (participant.validUntil === undefined || now < Date.parse(participant.validUntil))
-    );
+    const life = lives.get(participant);
+    return life !== undefined && life.from <= now && now < life.until;
   };
   return {
     version: verified.version,
