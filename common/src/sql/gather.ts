@@ -1,7 +1,7 @@
 type Waiting<V> = { resolve(value: V | undefined): void; reject(error: unknown): void };
 
 /**
- * Look-ups by key that go to the database together: those that come while one query is under way are asked by the next. Each
+ * Look-ups by key that go to the database together: those of one turn, and those that come while a query is under way. Each
  * is answered by a query that began after it was asked, so it sees all that was committed before.
  *
  * @param ask gives the values of the keys that have one
@@ -31,6 +31,7 @@ export function gather<V>(ask: (keys: string[]) => Promise<ReadonlyMap<string, V
       else others.push({ resolve, reject });
       if (running) return;
       running = true;
-      queueMicrotask(() => void run());
+      // At the end of this turn of the event loop: answers of another store often bring several askers in one turn.
+      setImmediate(() => void run());
     });
 }
