@@ -77,7 +77,7 @@ export async function endProfile(): Promise<{ parts: Parts; profile: object }> {
   return { parts, profile };
 }
 
-type Node = { id: number; callFrame: Frame; children?: number[] };
+type Node = { id: number; callFrame: Frame; children?: number[] | undefined };
 
 function partsOf(nodes: readonly Node[]): Map<number, string> {
   const callerOf = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
