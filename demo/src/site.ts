@@ -40,6 +40,7 @@ export const openSite = async <T extends object>(
     explain?: (problem: Problem, lang: Lang) => Explanation | undefined;
     ready?: HttpOptions['ready'];
     csp?: HttpOptions['csp'];
+    camera?: boolean;
     requestsPerMinute?: number;
     /** Whether the login that a session stands on has ended at the identity provider. */
     isOver?: (data: Partial<T>) => Promise<boolean>;
@@ -54,6 +55,7 @@ export const openSite = async <T extends object>(
     ready: options.ready ?? (async () => ({ store: await country.kv.healthy() })),
     requestsPerMinute: options.requestsPerMinute ?? 1200,
     ...(options.csp === undefined ? {} : { csp: options.csp }),
+    ...(options.camera === undefined ? {} : { camera: options.camera }),
     errorPage: (problem, request) => {
       const lang = languageOf(request);
       return errorPage({

@@ -1,5 +1,8 @@
 import { isPdf, parseFile, verifyPaper } from '../src/index.ts';
+import { showCodeNote, showCodeOffer } from './code-offer.ts';
+import { fetchPaper, type PrintCode, readCode, sourceOf } from './print-code.ts';
 import { showReport } from './result.ts';
+import { type Scan, startScan } from './scan.ts';
 import { button, type DroppedList, readDropped, showOffer } from './trust-offer.ts';
 import { isTextKey, type Language, type TextKey, textOf } from './words.ts';
 
@@ -27,6 +30,8 @@ const held: {
   offered?: DroppedList | undefined;
   paper?: { name: string; bytes: Uint8Array };
   status?: string;
+  /** The code of a print that the next paper is held against. */
+  code?: PrintCode | undefined;
 } = {};
 
 function speak(): void {
@@ -108,6 +113,11 @@ async function judge(): Promise<void> {
   const trust = ownTrust ? ownTrust.text : siteTrust;
   const report = await verifyPaper(held.paper.bytes, { trust, status: held.status, at: moment });
   result.replaceChildren(...showReport(language, held.paper.name, report, ownTrust?.claimedOrigin));
+  if (held.code) {
+    const { issuer, fingerprint } = held.code;
+    const isSame = report.fingerprint === fingerprint && report.claims?.['iss'] === issuer;
+    showCode(showCodeNote(language, isSame ? 'code-same' : 'code-other'));
+  }
   result.hidden = false;
   show(result);
 }
@@ -129,6 +139,62 @@ async function takeAll(files: Iterable<File>): Promise<void> {
   if (held.offered) show(offer);
 }
 
+function showCode(content: HTMLElement | undefined): void {
+  const place = byId('code');
+  place.replaceChildren(...(content ? [content] : []));
+  place.hidden = content === undefined;
+}
+
+/** A code was scanned, or stands in the address that brought the reader here. */
+async function takeCode(code: PrintCode): Promise<void> {
+  await trusting;
+  held.code = code;
+  const source = await sourceOf(code, (held.ownTrust ?? { text: held.siteTrust }).text);
+  showCode(
+    showCodeOffer(language, source, {
+      decline: () => showCode(undefined),
+      fetch: async () => {
+        const bytes = source && (await fetchPaper(source));
+        if (!bytes) return showCode(showCodeNote(language, 'code-away'));
+        held.paper = { name: source.url, bytes };
+        delete held.status;
+        await judge();
+      },
+    }),
+  );
+  show(byId('code'));
+}
+
+let scan: Scan | undefined;
+
+async function toggleScan(): Promise<void> {
+  const [video, pressed] = [byId<HTMLVideoElement>('camera'), byId('scan')];
+  const say = (key: 'scan-point' | 'scan-none' | undefined) => {
+    byId('scan-state').textContent = key ? t(key) : '';
+  };
+  if (scan) return scan.stop();
+  try {
+    video.hidden = false;
+    scan = await startScan(video);
+    pressed.textContent = t('scan-stop');
+    say('scan-point');
+    const code = await scan.found;
+    say(undefined);
+    if (code) await takeCode(code);
+  } catch {
+    say('scan-none');
+  } finally {
+    scan = undefined;
+    video.hidden = true;
+    pressed.textContent = t('scan');
+  }
+}
+
+function takeCodeOfAddress(): void {
+  const code = readCode(location.hash);
+  if (code) takeCode(code);
+}
+
 speak();
 const trusting = fetchTrust();
 byId<HTMLInputElement>('files').addEventListener('change', async (event) => {
@@ -139,6 +205,9 @@ byId<HTMLInputElement>('files').addEventListener('change', async (event) => {
   input.value = '';
 });
 at.addEventListener('change', () => judge());
+byId('scan').addEventListener('click', () => toggleScan());
+addEventListener('hashchange', takeCodeOfAddress);
+takeCodeOfAddress();
 addEventListener('dragover', (event) => {
   event.preventDefault();
   drop.classList.add('vf-drop--over');

@@ -18,6 +18,33 @@ const texts = {
     '檔案只在您的瀏覽器裡檢查，不會送出。',
     'The file is checked in your browser only and is not sent anywhere.',
   ],
+  scan: ['掃描紙本上的 QR Code', 'Scan the QR code of a print'],
+  'scan-stop': ['停止掃描', 'Stop scanning'],
+  'scan-point': [
+    '請把鏡頭對準紙本上的 QR Code。影像只在您的裝置裡處理。',
+    'Point the camera at the QR code of the print. The pictures stay on your device.',
+  ],
+  'scan-none': ['無法使用鏡頭。請改用拖放檔案。', 'The camera cannot be used. Drop the file instead.'],
+  'code-title': ['紙本文件：{name}', 'A printed paper of {name}'],
+  'code-body': [
+    '這個條碼指向{name}所簽發的一份文件。可以向該機關取得檔案來查驗，該機關會知道有人在查驗；或把您手上的檔案拖進來，就不會連線。',
+    'The code names a paper issued by {name}. The file can be fetched from that office to be checked; the office will know that somebody checks it. Or drop the file that you have, and nothing is sent.',
+  ],
+  'code-unknown': [
+    '條碼所指的簽發機關不在信任清單中，無法取得檔案。請不要相信這份紙本。',
+    'The issuer named by the code is not in the trust list. Do not rely on this print.',
+  ],
+  'code-fetch': ['向機關取得並查驗', 'Fetch from the office and check'],
+  'code-decline': ['不要連線', 'Do not connect'],
+  'code-away': [
+    '現在無法從機關取得這份文件：可能還在存證、離線，或沒有這份文件。',
+    'The paper cannot be had from the office now: its evidence is being made, there is no network, or there is no such paper.',
+  ],
+  'code-same': [
+    '這就是紙本上 QR Code 所指的文件；請核對紙本文字與下列內容是否相同。',
+    'This is the paper that the QR code names. Compare what is printed with what stands below.',
+  ],
+  'code-other': ['這不是紙本上 QR Code 所指的文件。', 'This is not the paper that the QR code names.'],
   more: [
     '進階：信任清單、較新的狀態清單、檢驗時點',
     'More: trust list, newer status list, moment asked about',

@@ -17,6 +17,7 @@ import { checkWitnesses } from './checks/check-witnesses.ts';
 import type { JsonObject } from './document/jws.ts';
 import type { Kind } from './document/kinds.ts';
 import { disclosedClaims } from './document/sd-jwt.ts';
+import { base64url, sha256, utf8 } from './encoding/bytes.ts';
 import { parseFile, type UnverifiedFile } from './file/xinlu-file.ts';
 import { readTrustList } from './trust/trust-list.ts';
 
@@ -30,6 +31,8 @@ export type Report = {
   readonly kind?: Kind;
   /** Whom the register names as the owner of the signing key. */
   readonly issuer?: { readonly id: string; readonly name: { readonly zh: string; readonly en: string } };
+  /** SHA-256 of the document's signed part, base64url: what the QR code of its print names it by. */
+  readonly fingerprint?: string;
   /** The claims, for showing; only to be believed when the verdict is `valid`. */
   readonly claims?: JsonObject;
 };
@@ -89,6 +92,7 @@ export async function verifyFile(text: string, options: VerifyOptions): Promise<
     at,
     checks,
     kind: file.document.kind,
+    fingerprint: base64url(sha256(utf8(file.document.jwt.compact))),
     ...(owner && { issuer: { id: owner.id, name: owner.name } }),
     ...(claims && { claims }),
   };

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { launchBrowser, photograph, sidewaysAt, violationsOf, WCAG } from '@xinlu/common/testing/browser';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import encodeQR from 'qr';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sealedPdf } from './support/pdf.ts';
 import { newWorld, seconds, statusListOf, titleDeedOf, type World } from './support/world.ts';
@@ -28,26 +30,29 @@ let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 let address: string;
+/** What the issuer gives, by path. */
+const papers = new Map<string, string>();
 const faults: string[] = [];
 const asked: string[] = [];
 
 beforeAll(async () => {
   const built = spawnSync(process.execPath, [join(room, 'scripts/build-page.ts')], { encoding: 'utf8' });
   expect([built.status, built.stderr]).toEqual([0, '']);
-  world = await newWorld();
   server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
     const path = new URL(request.url ?? '/', 'http://x').pathname.replace(/\/$/, '/index.html');
     response.setHeader('content-security-policy', policy);
     response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream');
     try {
-      response.end(path === '/trust.json' ? world.trustText : readFileSync(join(folder, path)));
+      const given = path === '/trust.json' ? world.trustText : papers.get(path);
+      response.end(given ?? readFileSync(join(folder, path)));
     } catch {
       response.writeHead(404).end();
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   address = `http://localhost:${(server.address() as AddressInfo).port}/`;
+  world = await newWorld({ 'land-office': () => ({ homepage: address }) });
   browser = await launchBrowser();
   context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   page = await context.newPage();
@@ -164,6 +169,78 @@ describe('when a consent receipt is dropped', () => {
       expect(shown).toContain(text);
     }
     await picture('receipt');
+  });
+});
+
+/** A film of one picture, as a camera before a print would see it (YUV4MPEG2). */
+function filmOf(text: string, path: string): void {
+  const [width, height, unit] = [640, 480, 8];
+  const modules = encodeQR(text, 'raw', { ecc: 'medium', border: 4 });
+  const luma = Buffer.alloc(width * height, 235);
+  for (const [row, line] of modules.entries()) {
+    for (const [column, dark] of line.entries()) {
+      if (!dark) continue;
+      for (let y = 0; y < unit; y++) {
+        const start = (20 + row * unit + y) * width + 100 + column * unit;
+        luma.fill(16, start, start + unit);
+      }
+    }
+  }
+  const frame = Buffer.concat([Buffer.from('FRAME\n'), luma, Buffer.alloc((width * height) / 2, 128)]);
+  const head = Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`);
+  writeFileSync(path, Buffer.concat([head, frame, frame]));
+}
+
+describe('when the QR code of a print is scanned', () => {
+  const fingerprintOf = (file: string) =>
+    createHash('sha256')
+      .update((JSON.parse(file) as { document: string }).document.split('~')[0] ?? '')
+      .digest('base64url');
+  const note = (key: string) => page.waitForSelector(`[data-note="${key}"]`);
+
+  test('then the camera finds it, and nothing is asked of the issuer before the reader says so', async () => {
+    const file = await paper(0);
+    const fingerprint = fingerprintOf(file);
+    papers.set(`/papers/${fingerprint}`, file);
+    const film = join(folder, '../camera.y4m');
+    filmOf(`https://elsewhere.example/#p=land-office.${fingerprint}`, film);
+    const camera = await chromium.launch({
+      executablePath: process.env['XINLU_CHROMIUM'] ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--use-fake-ui-for-media-stream',
+        '--use-fake-device-for-media-stream',
+        `--use-file-for-fake-video-capture=${film}`,
+      ],
+    });
+    const scanning = await camera.newPage();
+    await scanning.goto(address);
+    await scanning.locator('#scan').click();
+    await scanning.waitForSelector('#code h2');
+    expect(await scanning.locator('#code').textContent()).toContain('名land-office');
+    expect(asked.some((line) => line.includes('/papers/'))).toBe(false);
+    await scanning.getByRole('button', { name: '向機關取得並查驗' }).click();
+    await scanning.waitForSelector('[data-verdict=valid]');
+    expect(await scanning.locator('[data-note="code-same"]').count()).toBe(1);
+    await camera.close();
+  });
+
+  test('then the code may stand in the address, and another paper, issuer or none is told', async () => {
+    const file = await paper(0);
+    await page.goto(`${address}?lang=zh#p=land-office.${fingerprintOf(file)}`);
+    await page.waitForSelector('#code h2');
+    await picture('code-offered');
+    await choose('other.xinlu.json', await paper(1));
+    await note('code-other');
+    await picture('code-other');
+    await choose('deed.xinlu.json', file);
+    await note('code-same');
+    await page.goto(`${address}?lang=zh&x=1#p=land-office.${'A'.repeat(43)}`);
+    await page.getByRole('button', { name: '向機關取得並查驗' }).click();
+    await note('code-away');
+    await page.goto(`${address}?lang=zh&x=2#p=stranger.${'A'.repeat(43)}`);
+    await note('code-unknown');
+    await page.goto(address);
   });
 });
 

@@ -44,6 +44,8 @@ export type HttpOptions = {
   /** Requests a minute for one client address, all routes together, static files apart; 600 unless told. */
   requestsPerMinute?: number;
   csp?: CspSources;
+  /** Whether the service's own pages may ask to use the camera. */
+  camera?: boolean;
   /** Peers whose forwarding headers are believed; nobody unless told. */
   trustedProxies?: readonly string[];
   /** Peers whose `Client-Cert` header is believed; nobody unless told. */
@@ -113,6 +115,7 @@ export async function buildHttp(options: HttpOptions): Promise<AppInstance> {
   registerSecurityHeaders(app as unknown as FastifyInstance, {
     publicUrl: options.publicUrl,
     csp: options.csp ?? {},
+    camera: options.camera ?? false,
   });
   registerClientCertificates(app as unknown as FastifyInstance, options.tlsProxies ?? new BlockList());
   limitHeaderCount(app as unknown as FastifyInstance, limits.headerCount);

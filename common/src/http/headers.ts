@@ -53,7 +53,7 @@ function policy(reply: Pick<FastifyReply, 'cspExtra'>, extra: CspSources, https:
 /** Security headers on every answer, hijacked ones included: they are set on the raw answer before any handler runs. */
 export function registerSecurityHeaders(
   app: FastifyInstance,
-  options: { publicUrl: string; csp: CspSources },
+  options: { publicUrl: string; csp: CspSources; camera?: boolean },
 ): void {
   const https = options.publicUrl.startsWith('https:');
   const fixed: Record<string, string> = {
@@ -61,7 +61,7 @@ export function registerSecurityHeaders(
     'referrer-policy': 'same-origin',
     'x-frame-options': 'DENY',
     'cross-origin-opener-policy': 'same-origin',
-    'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
+    'permissions-policy': `camera=(${options.camera ? 'self' : ''}), microphone=(), geolocation=(), payment=()`,
     ...(https ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' } : {}),
   };
   const plainPolicy = policy({}, options.csp, https);

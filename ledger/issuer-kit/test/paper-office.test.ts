@@ -218,7 +218,7 @@ describe('when the office is asked over HTTP', () => {
     registerOfficePublic(app, { office, types: ['certificate'] });
     registerOfficeApi(app, {
       office,
-      types: ['certificate'],
+      mayIssue: (type) => type === 'certificate',
       guard: async () => undefined,
       staffOf: async ({ headers }) => {
         const roles = headers['x-test-roles'];

@@ -5,11 +5,17 @@ import type { Entitlement, TrustedKey, TrustedParticipant } from './trust-list.t
 /** A participant of a verified register snapshot; undefined if it is malformed. */
 export function readParticipant(value: unknown): TrustedParticipant | undefined {
   if (!isObject(value) || !isObject(value['name'])) return undefined;
-  const { id, name, roles } = value;
+  const { id, name, roles, homepage } = value;
   const entitlements = readEntitlements(value);
   if (typeof id !== 'string' || !isTexts(roles) || !entitlements) return undefined;
   const { 'zh-TW': zh, en } = name;
-  return { id, name: { zh: String(zh ?? id), en: String(en ?? id) }, roles, entitlements };
+  return {
+    id,
+    name: { zh: String(zh ?? id), en: String(en ?? id) },
+    ...(typeof homepage === 'string' && { homepage }),
+    roles,
+    entitlements,
+  };
 }
 
 /** What stands in the entry itself counts since the last of its former entitlements ended. */

@@ -8,6 +8,8 @@ import { readKeys, readParticipant } from './participant.ts';
 export type TrustedParticipant = {
   readonly id: string;
   readonly name: { readonly zh: string; readonly en: string };
+  /** Its own address, from the register. */
+  readonly homepage?: string | undefined;
   /** The roles that it holds now. */
   readonly roles: readonly string[];
   /** What it may do and might do before, each with its time. */
@@ -37,6 +39,7 @@ export type TrustList = {
   readonly version: number;
   /** A signing key that a participant has or had. */
   key(kid: string): TrustedKey | undefined;
+  participant(id: string): TrustedParticipant | undefined;
   readonly log: {
     readonly origin: string;
     readonly key: NoteKey;
@@ -73,6 +76,7 @@ export async function readTrustList(text: string): Promise<TrustList | undefined
   return {
     version: Number(payload['version']),
     key: (kid) => keys.get(kid),
+    participant: (id) => [...keys.values()].find(({ participant }) => participant.id === id)?.participant,
     log: trustedLog,
     ...(trustedAnchor && { anchor: trustedAnchor }),
   };

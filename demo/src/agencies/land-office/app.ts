@@ -10,7 +10,7 @@ import {
   printPaper,
   registerOfficePublic,
 } from '@xinlu/issuer-kit';
-import { disclosedClaims } from '@xinlu/verifier';
+import { disclosedClaims, type PaperName, paperTypes } from '@xinlu/verifier';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Country } from '../../country/country.ts';
@@ -47,6 +47,12 @@ const explain = (problem: Problem, lang: Lang): Explanation | undefined => {
     ? { title: t('not-final-title'), message: t('not-final') }
     : explainLogin(problem, lang);
 };
+
+const overTheDesk = ['mortgage-certificate'] as const;
+
+const isEntitled = (country: Country, type: PaperName): boolean =>
+  country.register().activeParticipant(ISSUER)?.issuer?.credentialTypes.includes(paperTypes[type].vct) ===
+  true;
 
 /** What a download is called, by the rule of the file's format. */
 const FILE_NAME = 'deed.xinlu.json';
@@ -231,7 +237,8 @@ export const buildLandOffice = async (
   registerDesk(site, {
     office,
     ledger,
-    issues: ['mortgage-certificate'],
+    // A register of before these papers does not entitle the office to them; an operator can admit them.
+    issues: () => overTheDesk.filter((type) => isEntitled(country, type)),
     frame: (request) => ({ nav: navigation(languageOf(request), 'clerk') }),
   });
 

@@ -48,7 +48,7 @@ export const registerDesk = <T extends DeskSession>(
   options: {
     office: PaperOffice;
     ledger: LedgerClient;
-    issues: readonly PaperName[];
+    issues: () => readonly PaperName[];
     frame: (request: FastifyRequest) => Pick<PageOptions, 'nav'>;
   },
 ): void => {
@@ -103,7 +103,7 @@ export const registerDesk = <T extends DeskSession>(
       request,
       reply,
       title,
-      deskPage(context, { desk, types: issues, papers: await office.list() }),
+      deskPage(context, { desk, types: issues(), papers: await office.list() }),
     );
   });
 
@@ -183,7 +183,7 @@ export const registerDesk = <T extends DeskSession>(
   };
 
   const issuable = (name: string): PaperName => {
-    if (isPaperName(name) && issues.includes(name)) return name;
+    if (isPaperName(name) && issues().includes(name)) return name;
     throw refused('not-found', 'There is nothing at this address.', { status: 404 });
   };
 
@@ -226,7 +226,7 @@ export const registerDesk = <T extends DeskSession>(
 
   registerOfficeApi(site.app, {
     office,
-    types: issues,
+    mayIssue: (type) => issues().includes(type),
     guard: site.requireOwnPage,
     staffOf: async (request, reply) => {
       // The API is for who works at the desk in this browser; it has no session of its own.

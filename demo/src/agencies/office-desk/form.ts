@@ -1,4 +1,4 @@
-import type { Lang } from '@xinlu/common/i18n';
+import { dateOf, type Lang } from '@xinlu/common/i18n';
 import { formField, type Html, select, textArea } from '@xinlu/common/page';
 import type { PaperField, PaperType } from '@xinlu/verifier';
 import { deskWords } from './words.ts';
@@ -99,7 +99,7 @@ export const paperFacts = (
   const texts = asTyped(type, claims);
   return type.fields.flatMap((field) => {
     const text = texts[field.name] ?? '';
-    const words = field.choices?.[text]?.[named(lang)] ?? text;
+    const words = field.choices?.[text]?.[named(lang)] ?? (field.form === 'day' ? dateOf(text, lang) : text);
     return text === ''
       ? []
       : [

@@ -193,7 +193,7 @@ ${section(
       dateTime(at, lang),
       statusTag(status, lang),
       reason,
-      by === 'clerk' || by === 'registrar' ? t(by) : by,
+      by === 'clerk' || by === 'registrar' || by === 'online' ? t(by) : by,
     ]),
   }),
 )}

@@ -39,6 +39,9 @@ export const buildVerifierPage = async (country: Country, folder: string): Promi
     id: 'verifier-page',
     url: country.addresses.url('verifier'),
     service,
+    // Scans the code of a printed paper, and asks its issuer for the file.
+    camera: true,
+    csp: { connect: [country.addresses.url('land-office')] },
     ready: async () => ({ built: names.includes('index.html') }),
   });
   for (const name of names) {

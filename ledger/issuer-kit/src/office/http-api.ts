@@ -83,12 +83,13 @@ export function registerOfficeApi(
   app: AppInstance,
   options: {
     office: PaperOffice;
-    types: readonly PaperName[];
+    /** Whether the office issues papers of this type here and now. */
+    mayIssue: (type: PaperName) => boolean;
     staffOf: (request: FastifyRequest, reply: FastifyReply) => Promise<Staff | undefined>;
     guard: preHandlerAsyncHookHandler;
   },
 ): void {
-  const { office, types, guard } = options;
+  const { office, mayIssue, guard } = options;
 
   const staffFor = async (request: FastifyRequest, reply: FastifyReply): Promise<Staff> => {
     const staff = await options.staffOf(request, reply);
@@ -113,7 +114,7 @@ export function registerOfficeApi(
   app.post('/office/papers', { schema: { body: IssueBody }, preHandler: guard }, async (request, reply) => {
     const by = await staffFor(request, reply);
     const { type, data, reason } = request.body;
-    if (!isPaperName(type) || !types.includes(type))
+    if (!isPaperName(type) || !mayIssue(type))
       throw refused('paper-type-unknown', 'This office does not issue such papers.', { status: 400 });
     const paper = await office.issue(type, parsePaper(type, data) as never, { by, reason });
     return reply.code(201).send(shown(paper));
