@@ -1,4 +1,4 @@
-import { refused } from '@xinlu/common/errors';
+import { isAppError, refused } from '@xinlu/common/errors';
 import type { MyDataDetail } from '@xinlu/common/wire';
 import { checkDetails, type DetailRules } from './check-details.ts';
 import { type Consent, endOf, stands } from './consent.ts';
@@ -98,4 +98,17 @@ export async function relinquishGrant(domain: Domain, grantId: string, clientId:
   await endWhatHangsOn(domain, ended).catch((error: unknown) => {
     domain.log.warn({ err: error, consentId: ended.id }, 'relinquishment-clean-up-left-to-job');
   });
+}
+
+/**
+ * A token of the grant was revoked (RFC 7009). No client can come to another token of a consent, so that the consent itself is
+ * given back: it would stand in her list for nothing. One that has ended already stays as it is.
+ */
+export async function giveBack(domain: Domain, grantId: string, clientId: string): Promise<void> {
+  try {
+    await relinquishGrant(domain, grantId, clientId);
+  } catch (error) {
+    if (!isAppError(error) || (error.code !== 'grant-unknown' && error.code !== 'consent-changed'))
+      throw error;
+  }
 }

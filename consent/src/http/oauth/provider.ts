@@ -8,7 +8,7 @@ import { decodeJwt } from 'jose';
 import Provider, { type Configuration, errors, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
 import { endOf } from '../../domain/consent.ts';
 import type { Domain } from '../../domain/deps.ts';
-import { whatIsAsked } from '../../domain/manage-grant.ts';
+import { giveBack, whatIsAsked } from '../../domain/manage-grant.ts';
 import { gatewayAudience } from './access-token.ts';
 import { cookies } from './cookies.ts';
 import {
@@ -32,7 +32,7 @@ export type AuthorizationServerOptions = {
   /** What a standing consent needs for months: grants and refresh tokens. */
   durableKv: KeyValue;
   verifyHint: HintVerifier;
-  domain: () => Pick<Domain, 'catalogue' | 'consents' | 'clock'>;
+  domain: () => Domain;
   log: Logger;
   /** The page that tells a person about an error that cannot go back to the relying party. */
   renderError(ctx: KoaContextWithOIDC, error: Error): void;
@@ -183,7 +183,16 @@ function configuration(options: AuthorizationServerOptions): Configuration {
           (token.kind === 'ClientCredentials' || (await liveConsent(grantIdOf(token))) !== undefined),
       },
       clientCredentials: { enabled: true },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        // The consent first: a client whose request failed half-way still has a token to try again with.
+        async allowedPolicy(_ctx, client, token) {
+          if (token.clientId !== client.clientId) return false;
+          const grantId = grantIdOf(token);
+          if (grantId !== undefined) await giveBack(options.domain(), grantId, client.clientId);
+          return true;
+        },
+      },
       rpInitiatedLogout: { enabled: false },
       userinfo: { enabled: false },
       // Tokens are for our gateway alone, whether the client names it or not.
