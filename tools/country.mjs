@@ -7,7 +7,7 @@ import { root } from './root.mjs';
  * The names of the variables are a contract with the services.
  */
 
-/** Offsets from the first port of the block. The demo process serves the portal, the verifier page and +10..+24. */
+/** Offsets from the first port of the block. The demo process serves the portal, the verifier page and +10..+25. */
 const offsets = {
   portal: 0,
   idp: 1,
@@ -32,6 +32,7 @@ const offsets = {
   'health-insurance': 22,
   'labour-insurance': 23,
   energy: 24,
+  'district-office': 25,
   'witness-1': 30,
   'witness-2': 31,
   'witness-3': 32,
@@ -65,6 +66,7 @@ export const portNames = {
   'health-insurance': ['示範健保', 'demo health insurance'],
   'labour-insurance': ['示範勞保', 'demo labour insurance'],
   energy: ['示範電力公司', 'demo power company'],
+  'district-office': ['示範區公所', 'demo district office'],
 };
 
 /** The demo country's witnesses, and how many of them must cosign a checkpoint. */

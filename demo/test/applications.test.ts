@@ -37,6 +37,10 @@ describe('an application', () => {
   });
   afterAll(() => open.close());
 
+  const noVerification: MyData['verify'] = async () => {
+    throw new Error('the school asks for data, not for answers');
+  };
+
   const request = async (subject: string, fetch: MyData['fetch']) => {
     const applications = openApplications(open.country, 'school');
     const application = await applications.newest(subject);
@@ -44,7 +48,7 @@ describe('an application', () => {
     const { consent: kept } = application;
     await requestData(
       { ...application, consent: kept },
-      { profile: school, myData: { fetch }, applications, clock: open.country.clock },
+      { profile: school, myData: { fetch, verify: noVerification }, applications, clock: open.country.clock },
     );
     return applications.newest(subject);
   };

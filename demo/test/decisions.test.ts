@@ -1,6 +1,8 @@
+import type { Release } from '@xinlu/rp-kit';
 import { describe, expect, test } from 'vitest';
 import { bank, decideCard } from '../src/agencies/relying-party/bank/profile.ts';
 import { factsFrom } from '../src/agencies/relying-party/decision.ts';
+import { decidePermit, districtOffice } from '../src/agencies/relying-party/district-office/profile.ts';
 import { decideWaiver, school } from '../src/agencies/relying-party/school/profile.ts';
 
 const now = new Date('2026-11-21T03:00:00Z');
@@ -104,5 +106,45 @@ describe('the school form', () => {
     expect(school.check('zh-TW', student)).toEqual([]);
     expect(school.check('zh-TW', { student_name: '王小明', student_number: '1120386' })).toHaveLength(1);
     expect(school.check('zh-TW', {}).map(({ name }) => name)).toEqual(['student_name', 'student_number']);
+  });
+});
+
+describe('when the district office hears yes or no', () => {
+  const answers = (address?: boolean, since?: boolean): Release[] => [
+    {
+      provider: 'household',
+      dataset: 'household.members',
+      accessId: 'a',
+      data: {},
+      answers: [
+        ...(address === undefined
+          ? []
+          : [{ field: 'address', test: 'starts-with' as const, answer: address }]),
+        ...(since === undefined
+          ? []
+          : [{ field: 'registered_since', test: 'on-or-before' as const, answer: since }]),
+      ],
+    },
+  ];
+  test.each([
+    [true, true, 'approved', 'approved'],
+    [false, true, 'declined', 'elsewhere'],
+    [true, false, 'declined', 'too-new'],
+    [true, undefined, 'by-hand', 'incomplete'],
+    [undefined, undefined, 'by-hand', 'incomplete'],
+  ])('then %s and %s leads to %s', (address, since, outcome, reason) => {
+    expect(decidePermit({}, factsFrom(answers(address, since)))).toEqual({ outcome, reason });
+  });
+
+  test('then the address itself would not count as an answer', () => {
+    const facts = new Map([
+      ['household.members', { address: '信路市大安區', registered_since: '2018-03-02' }],
+    ]);
+    expect(decidePermit({}, facts).reason).toBe('incomplete');
+  });
+
+  test('then it asks for the day a year ago by the calendar of Taipei', () => {
+    const { checks } = districtOffice.verification?.question('c', new Date('2026-12-31T16:30:00Z')) ?? {};
+    expect(checks?.map(({ value }) => value)).toEqual(['信路市大安區', '2026-01-01']);
   });
 });

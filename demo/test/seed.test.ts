@@ -72,6 +72,7 @@ describe('the seed of the demo country', () => {
       'health-insurance',
       'labour-insurance',
       'energy',
+      'district-office',
       'zhongzheng-office',
       'moica-g3',
       'moica-g4',

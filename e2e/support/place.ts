@@ -6,7 +6,7 @@ export type Urls = Record<'portal' | 'idp' | 'consent' | 'ledger' | 'admin' | 'v
 export type Place = { urls: Urls; data: string; cardUrl: string; base: number };
 
 /** Offsets of the demo agencies within the port block. */
-const OFFSETS = { school: 10, bank: 11, 'land-office': 12, library: 18 } as const;
+const OFFSETS = { school: 10, bank: 11, 'land-office': 12, library: 18, 'district-office': 25 } as const;
 
 export function agencyUrl(place: Place, agency: keyof typeof OFFSETS): string {
   return `http://localhost:${place.base + OFFSETS[agency]}`;

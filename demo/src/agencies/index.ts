@@ -11,6 +11,7 @@ import { buildProvider } from './provider/app.ts';
 import { providerPlans } from './provider/sources.ts';
 import { buildRelyingParty } from './relying-party/app.ts';
 import { bank } from './relying-party/bank/profile.ts';
+import { districtOffice } from './relying-party/district-office/profile.ts';
 import { school } from './relying-party/school/profile.ts';
 import { buildVerifierPage } from './verifier-page/app.ts';
 
@@ -40,7 +41,7 @@ export const buildAgencies = async (
   });
   const cardAgent = await buildCardAgent(country);
   const parties: AgencySite[] = [];
-  for (const profile of [school, bank])
+  for (const profile of [school, bank, districtOffice])
     parties.push({
       app: (await buildRelyingParty(country, profile)).app,
       port: addresses.port(profile.id),

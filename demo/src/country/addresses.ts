@@ -22,6 +22,7 @@ export const portOffsets = {
   'health-insurance': 22,
   'labour-insurance': 23,
   energy: 24,
+  'district-office': 25,
 } as const;
 
 export type Site = keyof typeof portOffsets;

@@ -43,6 +43,7 @@ export const agencyNames = {
   energy: { 'zh-TW': '信路電力股份有限公司', en: 'Xinlu Power Company' },
   'civil-registry': { 'zh-TW': '內政部戶役政查核介面', en: 'Civil Registry Confirmation Service' },
   library: { 'zh-TW': '信路市立圖書館', en: 'Xinlu City Library' },
+  'district-office': { 'zh-TW': '信路市大安區公所', en: 'Da’an District Office, Xinlu City' },
 } satisfies Record<string, Localized>;
 
 /** Who releases data; one dataset each. */
@@ -130,6 +131,10 @@ const plans = (addresses: Addresses): Plan[] => {
     provider('health-insurance', 'health-insurance.coverage'),
     provider('labour-insurance', 'labour-insurance.record'),
     provider('energy', 'energy.usage', { kind: 'private' }),
+    government('district-office', {
+      roles: ['rp'],
+      relyingParty: relyingParty(addresses, 'district-office', ['residence-check']),
+    }),
   ];
 };
 
@@ -165,6 +170,7 @@ export const demoKeyHolders = [
   'labour-insurance',
   'energy',
   'zhongzheng-office',
+  'district-office',
 ] as const;
 export type DemoKeyHolder = (typeof demoKeyHolders)[number];
 

@@ -66,6 +66,11 @@ const agencies: { id: Site; name: Localized; what: Localized }[] = [
     what: { 'zh-TW': '信用卡線上申辦', en: 'Credit card application' },
   },
   {
+    id: 'district-office',
+    name: { 'zh-TW': '信路市大安區公所', en: 'Da’an District Office, Xinlu City' },
+    what: { 'zh-TW': '居民停車證：電子查驗，只問是或否', en: 'Resident parking permit: yes or no, no data' },
+  },
+  {
     id: 'land-office',
     name: { 'zh-TW': '信路地政事務所', en: 'Xinlu Land Office' },
     what: { 'zh-TW': '核發數位權狀', en: 'Digital title deeds' },

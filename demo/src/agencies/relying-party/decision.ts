@@ -1,6 +1,6 @@
 import type { Release } from '@xinlu/rp-kit';
 
-/** `field` values by dataset, as they came from the providers. */
+/** `field` values by dataset, as they came from the providers; of a verification, yes or no. */
 export type Facts = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
 /** How an application was decided. `reason` is a key of the site's words, `amount` in New Taiwan dollars. */
@@ -11,7 +11,13 @@ export type Decision = {
 };
 
 export const factsFrom = (results: readonly Release[]): Facts =>
-  new Map(results.flatMap((result) => (result.data ? [[result.dataset, result.data] as const] : [])));
+  new Map(
+    results.flatMap(({ dataset, data, answers }) => {
+      if (answers !== undefined)
+        return [[dataset, Object.fromEntries(answers.map(({ field, answer }) => [field, answer]))] as const];
+      return data ? [[dataset, data] as const] : [];
+    }),
+  );
 
 export type Member = { name: string; relation: string; born: string };
 

@@ -169,7 +169,22 @@ const receivedCard = (context: Context, result: Release, details: readonly MyDat
       tag: tag(t('missing'), 'warning'),
       body: html`<p>${result.error.title}</p>${errorDetail(lang, result.error.code)}`,
     });
-  const { data, accessId } = result;
+  const { data, accessId, answers } = result;
+  const questions = context.profile.verification?.words(lang) ?? {};
+  if (answers !== undefined)
+    return card({
+      id: `received-${result.dataset.replaceAll('.', '-')}`,
+      title,
+      above,
+      tag: tag(t('verified'), 'positive'),
+      body: summaryList([
+        ...answers.map(({ field, answer }) => ({
+          key: questions[field] ?? fieldTitle(field, lang),
+          value: html`<strong>${t(answer ? 'answer-yes' : 'answer-no')}</strong>`,
+        })),
+        { key: t('access-id'), value: code(accessId) },
+      ]),
+    });
   const leftOut = (details.find(({ dataset }) => dataset === result.dataset)?.fields ?? []).filter(
     (field) => !Object.hasOwn(data, field),
   );

@@ -1,6 +1,7 @@
 import type { Lang } from '@xinlu/common/i18n';
 import type { Html, Theme } from '@xinlu/common/page';
 import type { Localized, MyDataDetail } from '@xinlu/common/wire';
+import type { MyData } from '@xinlu/rp-kit';
 import type { DelegationWish } from '../../login.ts';
 import type { Decision, Facts } from './decision.ts';
 
@@ -14,7 +15,7 @@ export type FormFault = { name: string; text: string };
  * how it decides. The site around it is the same code for all.
  */
 export type RelyingPartyProfile = {
-  id: 'school' | 'bank';
+  id: 'school' | 'bank' | 'district-office';
   name: Localized;
   mark: string;
   theme: Theme;
@@ -32,6 +33,11 @@ export type RelyingPartyProfile = {
   request(now: Date): MyDataDetail[];
   /** A request for more than the purpose covers, to show that the broker refuses it before the citizen is asked. */
   excessiveRequest?(now: Date): MyDataDetail[];
+  /** Asks yes or no in place of data (電子查驗), with the words of each question by its field. */
+  verification?: {
+    question(caseNumber: string, now: Date): Parameters<MyData['verify']>[1];
+    words(lang: Lang): Readonly<Record<string, string>>;
+  };
   decide(form: FormValues, facts: Facts, now: Date): Decision;
   explainDecision(lang: Lang, decision: Decision): { title: string; body: string };
 };

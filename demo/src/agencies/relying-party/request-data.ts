@@ -1,9 +1,21 @@
 import type { Clock } from '@xinlu/common/clock';
 import { isAppError } from '@xinlu/common/errors';
-import type { Consent, MyData } from '@xinlu/rp-kit';
+import type { Consent, MyData, Release } from '@xinlu/rp-kit';
 import type { Application, Applications } from './applications.ts';
 import { factsFrom } from './decision.ts';
 import type { RelyingPartyProfile } from './profile.ts';
+
+/** The data themselves or, where the profile asks so, yes or no about them under the application's number. */
+const received = async (
+  { id, consent }: Application & { consent: Consent },
+  myData: Pick<MyData, 'fetch' | 'verify'>,
+  { verification }: RelyingPartyProfile,
+  now: Date,
+): Promise<{ consent: Consent; results: Release[] }> => {
+  if (verification === undefined) return myData.fetch(consent);
+  const answered = await myData.verify(consent, verification.question(id, now));
+  return { consent: answered.consent, results: [answered.result] };
+};
 
 /**
  * Gets the data of a consented application and decides by them. A refusal or an outage is noted with the application and
@@ -13,7 +25,7 @@ export const requestData = async (
   application: Application & { consent: Consent },
   by: {
     profile: RelyingPartyProfile;
-    myData: Pick<MyData, 'fetch'>;
+    myData: Pick<MyData, 'fetch' | 'verify'>;
     applications: Applications;
     clock: Clock;
   },
@@ -21,7 +33,7 @@ export const requestData = async (
   const now = by.clock.now();
   const at = now.toISOString();
   try {
-    const { consent, results } = await by.myData.fetch(application.consent);
+    const { consent, results } = await received(application, by.myData, by.profile, now);
     const decision = by.profile.decide(application.form, factsFrom(results), now);
     await by.applications.decide(application.id, {
       consent,
