@@ -43,6 +43,27 @@ function counterIn(lang: 'zh-TW' | 'en') {
       await tab.goto(`${world.url}/counter`);
       await tab.getByRole('heading', { name: t('counter.title') }).waitFor();
     },
+    /** A passkey of the clerk's own, made in this browser, shows who she is. */
+    async confirmSelf(tab: Page) {
+      await tab.goto(`${world.url}/counter/self`);
+      await press(tab, 'button', t('passkey.button'));
+      await tab.waitForURL('**/counter');
+    },
+    /** Signs in as herself by card and makes a passkey in this browser's key; before she is a clerk there. */
+    async makeOwnPasskey(tab: Page, who: { nationalId: string; name: string }) {
+      reader.insert(await world.issue(who));
+      await tab.goto(`${world.url}/sign-in`);
+      await type(tab, t('card.national-id'), who.nationalId);
+      await type(tab, t('card.pin'), '123456');
+      await press(tab, 'button', (await tab.locator('#use-card').textContent()) ?? '');
+      await tab.waitForURL('**/enrol');
+      await tab.locator('#create-passkey:not([disabled])').waitFor();
+      await press(tab, 'button', t('enrol.button'));
+      await tab.waitForURL('**/account**');
+      await tab.goto(`${world.url}/account`);
+      await press(tab, 'button', t('logout.yes'));
+      await tab.waitForURL((url) => !url.pathname.startsWith('/account'));
+    },
     /** Fills in what the form does not hold yet, and gives the code. */
     async fillPapers(tab: Page, acr: 'substantial' | 'high') {
       await type(tab, t('counter.national-id'), NATIONAL_ID.lin);
@@ -85,17 +106,29 @@ describe.each(['zh-TW', 'en'] as const)('in Chromium, by keyboard alone, in %s',
     const { world } = place;
     const { t, faults, see, ...people } = counterIn(lang);
     const [desk, review, hers] = [await people.device(), await people.device(), await people.device()];
+    await people.makeOwnPasskey(desk, { nationalId: NATIONAL_ID.chen, name: '陳志明' });
     await people.signInAsClerk(desk, clerks[0]);
     await see(desk, 'desk');
+    await press(desk, 'link', t('counter.self-do'));
+    await desk.waitForURL('**/counter/self');
+    await desk.locator('#confirm-self:not([disabled])').waitFor();
+    await see(desk, 'self');
+    await people.confirmSelf(desk);
+    await see(desk, 'desk-confirmed');
     await press(desk, 'button', t('counter.make'));
     await desk.getByRole('alert').getByText(t('problem.national-id-malformed')).waitFor();
     await see(desk, 'desk-fault');
     const code = await people.fillPapers(desk, 'high');
     await see(desk, 'issued');
 
+    await people.makeOwnPasskey(review, { nationalId: NATIONAL_ID.namesake, name: '王淑芬' });
     await people.signInAsClerk(review, clerks[1]);
     await review.getByText(t('counter.to-confirm')).waitFor();
     await see(review, 'desk-awaiting');
+    await press(review, 'link', t('counter.look'));
+    await review.getByRole('heading', { name: t('counter.review') }).waitFor();
+    await see(review, 'review-unconfirmed');
+    await people.confirmSelf(review);
     await press(review, 'link', t('counter.look'));
     await review.getByRole('heading', { name: t('counter.review') }).waitFor();
     await see(review, 'review');

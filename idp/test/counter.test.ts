@@ -1,11 +1,12 @@
 import { frozenClock } from '@xinlu/common/clock';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SoftAuthenticator } from './helpers/authenticator.ts';
 import { Browser, pageData } from './helpers/browser.ts';
 import { type Card, makeCrl } from './helpers/cards.ts';
 import {
   begin,
   clerkCard,
+  confirmSelf,
   csrfOf,
   type Desk,
   enrol,
@@ -17,6 +18,7 @@ import {
   registerOffice,
   startCounterWorld,
 } from './helpers/counter.ts';
+import { enrolled } from './helpers/journey.ts';
 import { NATIONAL_ID, participant, type World } from './helpers/world.ts';
 
 const clock = frozenClock(new Date());
@@ -38,7 +40,14 @@ afterEach(async () => {
   if ((await desk.browser.request('/counter')).status !== 200) desk = await openDesk(world, card);
 });
 
-const second = async () => openDesk(world, await clerkCard(world));
+const CHEN = { nationalId: NATIONAL_ID.chen, name: '陳志明' };
+const WANG = { nationalId: NATIONAL_ID.namesake, name: '王淑芬' };
+/** Another clerk at a desk of her own, who has confirmed who she is. */
+const second = async (who = WANG) => {
+  const other = await openDesk(world, await clerkCard(world));
+  expect(await confirmSelf(world, other, who)).toBe(200);
+  return other;
+};
 const events = async (kind: string) =>
   world.database.query<{ detail: Record<string, string> }>(
     'SELECT detail FROM audit_event WHERE kind = $1 ORDER BY at',
@@ -178,6 +187,9 @@ describe('a clerk', () => {
 
 describe('for the level high', () => {
   const high = { ...lin, acr: 'high' as const };
+  beforeEach(async () => {
+    expect(await confirmSelf(world, desk, CHEN)).toBe(200);
+  });
   const act = (who: Desk, id: string, what: 'confirm' | 'withdraw') =>
     who.browser.form(`/counter/enrolments/${id}/${what}`, { _csrf: who.csrf });
 
@@ -189,6 +201,7 @@ describe('for the level high', () => {
     const own = await act(desk, id, 'confirm');
     expect(own.status).toBe(403);
     const sameCard = await openDesk(world, card);
+    await confirmSelf(world, sameCard, WANG);
     expect((await act(sameCard, id, 'confirm')).status).toBe(403);
     const other = await second();
     const review = await other.browser.follow(`/counter/enrolments/${id}`);
@@ -207,9 +220,54 @@ describe('for the level high', () => {
     const id = await lastEnrolment();
     const set = (change: string) =>
       world.database.query(`UPDATE counter_enrolment SET ${change} WHERE id = $1`, [id]);
-    await expect(set("second_certificate = clerk_certificate, state = 'open'")).rejects.toThrow('two_clerks');
+    await expect(
+      set(`second_certificate = clerk_certificate, state = 'open',
+      second_person = (SELECT id FROM person WHERE id <> clerk_person AND id <> person_id LIMIT 1)`),
+    ).rejects.toThrow('two_clerks');
     await expect(set("state = 'open'")).rejects.toThrow('high_needs_two');
     await expect(set("state = 'redeemed'")).rejects.toThrow('high_needs_two');
+  });
+
+  test('two cards in one hand are one person: she is asked who she is, and does not count twice', async () => {
+    const { code } = await begin(desk, high);
+    const id = await lastEnrolment();
+    const own = await openDesk(world, await clerkCard(world));
+    // Not before she has said who she is, and then not because she is the same.
+    expect((await act(own, id, 'confirm')).status).toBe(403);
+    expect((await own.browser.follow(`/counter/enrolments/${id}`)).page).toContain('確認是我本人');
+    expect(await confirmSelf(world, own, CHEN)).toBe(200);
+    const shown = await own.browser.follow(`/counter/enrolments/${id}`);
+    expect(shown.page).not.toContain('核對無誤');
+    expect((await act(own, id, 'confirm')).status).toBe(403);
+    expect((await redeem(world, code, NATIONAL_ID.lin)).status).toBe(422);
+    const set = (change: string) =>
+      world.database.query(`UPDATE counter_enrolment SET ${change} WHERE id = $1`, [id]);
+    const another =
+      "second_certificate = (SELECT id FROM card_certificate WHERE id <> clerk_certificate LIMIT 1), state = 'open'";
+    await expect(set(`${another}, second_person = clerk_person`)).rejects.toThrow('two_persons');
+    await expect(set(another)).rejects.toThrow('high_needs_two_persons');
+    await expect(set(`${another}, second_person = person_id`)).rejects.toThrow('clerks_of_others');
+  });
+
+  test('nobody begins or confirms her own', async () => {
+    const hers = await second({ nationalId: NATIONAL_ID.lin, name: '林怡君' });
+    expect((await begin(hers, high)).status).toBe(403);
+    await begin(desk, high);
+    expect((await act(hers, await lastEnrolment(), 'confirm')).status).toBe(403);
+  });
+
+  test('who she is holds for one login at the desk, and for an hour', async () => {
+    const fresh = await openDesk(world, await clerkCard(world));
+    const { status, page } = await begin(fresh, high);
+    expect(status).toBe(422);
+    expect(page).toContain('請先在上方「承辦人本人」');
+    expect((await begin(fresh, lin)).status).toBe(200);
+    // The question of one desk is not answered at another.
+    const authenticator = (await enrolled(world, await world.issue(WANG), WANG.nationalId)).authenticator;
+    const { json } = await desk.browser.post('/counter/self/options', desk.csrf);
+    const answer = authenticator.get(json, world.url);
+    expect((await fresh.browser.post('/counter/self', fresh.csrf, { answer })).status).toBe(400);
+    expect((await begin(fresh, high)).status).toBe(422);
   });
 
   test('a second clerk can refuse, and is too late after half an hour', async () => {
@@ -234,6 +292,7 @@ describe('for the level high', () => {
     ]);
     const stranger = await openDesk(world, await clerkCard(world, oid));
     expect(stranger.status).toBe(200);
+    expect(await confirmSelf(world, stranger, WANG)).toBe(200);
     expect((await stranger.browser.follow(`/counter/enrolments/${id}`)).status).toBe(409);
     expect((await act(stranger, id, 'confirm')).status).toBe(409);
   });

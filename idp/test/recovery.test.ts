@@ -7,6 +7,7 @@ import { type Card, makeCrl } from './helpers/cards.ts';
 import {
   begin,
   clerkCard,
+  confirmSelf,
   csrfOf,
   type Desk,
   enrol,
@@ -140,11 +141,13 @@ describe('a recovery at the counter', () => {
   test('is worth no more than substantial until then, even where two clerks and a certified key gave more', async () => {
     await enrolled(world, card, NATIONAL_ID.lin);
     desk = await openDesk(world, await clerkCard(world));
+    await confirmSelf(world, desk, { nationalId: NATIONAL_ID.chen, name: '陳志明' });
     const { code } = await begin(desk, { national_id: NATIONAL_ID.lin, name: '林怡君', acr: 'high' });
     const row = await world.database.one<{ id: string }>(
       "SELECT id FROM counter_enrolment WHERE state = 'awaiting' ORDER BY made_at DESC, id DESC LIMIT 1",
     );
     const second = await openDesk(world, await clerkCard(world));
+    await confirmSelf(world, second, { nationalId: NATIONAL_ID.namesake, name: '王淑芬' });
     await second.browser.form(`/counter/enrolments/${row?.id}/confirm`, { _csrf: second.csrf });
     const { browser } = await redeem(world, code, NATIONAL_ID.lin);
     const { authenticator } = await enrol(world, browser);

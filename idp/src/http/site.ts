@@ -17,6 +17,8 @@ export type BrowserState = {
   othersLostFor: string;
   /** Where to go on after signing in for no organisation; her account unless told. */
   after: '/counter' | `/confirm/${string}`;
+  /** Who the clerk at this desk confirmed to be. */
+  clerkSelf: { loginId: string; personId: string; at: number };
   /** The enrolment at a counter whose code was redeemed here. */
   counterEnrolment: string;
 };

@@ -31,6 +31,7 @@ export const accountEn = {
 
   'account.sessions-lead': 'The browsers that you are signed in with now, and where each is used.',
   'account.this-session': 'This browser',
+  'account.since': 'Since',
   'account.until': 'At the latest until',
   'account.end': 'End this session',
   'account.end-this': 'Sign out here',

@@ -30,7 +30,7 @@ export const accountZhTW = {
 
   'account.sessions-lead': '您現在在這些瀏覽器登入中，以及各自用在哪些機關。',
   'account.this-session': '這個瀏覽器',
-  'account.until': '最晚到',
+  'account.until': '最晚登入到',
   'account.end': '結束這個登入',
   'account.end-this': '從這裡登出',
   'account.end-label': '{action}：{browser}，{when}',
@@ -44,6 +44,7 @@ export const accountZhTW = {
   'account.older': '看更早的',
   'account.newest': '回到最新的',
   'account.when': '時間',
+  'account.since': '登入時間',
   'account.method': '方式',
   'account.assurance': '保證等級',
   'account.browser': '瀏覽器',

@@ -15,7 +15,8 @@ export const counterEn = {
   'counter.acr-substantial': 'Substantial',
   'counter.acr-substantial-why': 'The code works at once, for 10 minutes.',
   'counter.acr-high': 'High',
-  'counter.acr-high-why': 'The code works only after a second clerk has confirmed, with another agency card.',
+  'counter.acr-high-why':
+    'The code works only after a second clerk has confirmed: another person, with another agency card.',
   'counter.make': 'Check and make a code',
   'counter.fault': 'This cannot go on yet',
   'counter.awaiting': 'Awaiting a second clerk',
@@ -26,6 +27,13 @@ export const counterEn = {
   'counter.awaits-you': 'Compare the person with her papers, then confirm.',
   'counter.look': 'Open',
   'counter.account': 'See where this agency account was signed in',
+  'counter.self': 'Who you are',
+  'counter.self-why':
+    'The card of an agency says for which agency you work, not who you are. For the level high, two different people are needed: each confirms herself with her own passkey.',
+  'counter.self-how':
+    'Use the passkey that you made with your own citizen card, in your phone or security key. It is used to tell you from the other clerk, and is noted with the enrolment.',
+  'counter.self-do': 'Confirm who I am',
+  'counter.self-done': 'Confirmed for this desk: {name}',
   'counter.issued': 'Hand her the code',
   'counter.issued-lead':
     'The code is shown this once. Give it to the person herself, to nobody else for her.',
@@ -76,7 +84,12 @@ export const counterEn = {
   'problem.name-missing': 'Enter the name.',
   'problem.papers-not-confirmed':
     'The registry knows nobody with this number and name. Check the papers again.',
-  'problem.same-clerk': 'Another clerk must confirm this, with another agency card.',
+  'problem.same-clerk': 'Another clerk must confirm this: another person, with another agency card.',
+  'problem.clerk-self-needed':
+    'For the level high, confirm first who you are, with your own passkey (above: “Who you are”).',
+  'problem.clerk-self-not-accepted':
+    'Use a passkey of your own, made with your citizen card or at a counter, not one of an agency.',
+  'problem.own-enrolment': 'You cannot enrol yourself; another clerk must do it.',
   'problem.counter-enrolment-gone': 'This enrolment has expired, is finished or was withdrawn.',
   'problem.counter-code-refused':
     'The code or the national ID number is wrong, or the code has expired or was used. Check both, or ask the clerk for a new code.',

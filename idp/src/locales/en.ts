@@ -68,6 +68,9 @@ export const en = {
 
   'enrol.title': 'No card needed next time',
   'enrol.lead': 'Keep a passkey on this device. Next time your fingerprint, face or screen lock is enough.',
+  'enrol.title-by-code': 'Create your passkey',
+  'enrol.lead-by-code':
+    'Keep a passkey on this device. From then on your fingerprint, face or screen lock signs you in at every agency.',
   'enrol.name': 'Name this passkey',
   'enrol.name-hint': 'Such as “My phone”, so that you recognise it later.',
   'enrol.button': 'Create the passkey',
@@ -75,6 +78,8 @@ export const en = {
   'enrol.how': 'Is a passkey safe?',
   'enrol.how-body':
     'The key stays on your device or in your key manager; we keep only its public half. It is valid as long as your card is: when the card is revoked, the passkey is suspended too.',
+  'enrol.how-body-by-code':
+    'The key stays on your device or in your key manager; we keep only its public half. You can remove it in “My account” at any time.',
   'enrol.default-name': 'My device',
 
   'device.title': 'Sign in at a kiosk',

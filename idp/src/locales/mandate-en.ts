@@ -79,6 +79,7 @@ export const mandateEn = {
   'offer.scope': 'What they may do',
   'offer.scope-none': 'No organisation takes representatives at the moment.',
   'offer.from': 'From',
+  'offer.from-hint': 'Today is {today}.',
   'offer.until': 'Until',
   'offer.until-hint': 'One year at most.',
   'offer.make': 'Make the code',

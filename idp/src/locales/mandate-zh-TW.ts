@@ -74,6 +74,7 @@ export const mandateZhTW = {
   'offer.scope': '可以辦理的事項',
   'offer.scope-none': '目前沒有機關開放代理人登入。',
   'offer.from': '從',
+  'offer.from-hint': '請選西元日期，今天是{today}。',
   'offer.until': '到',
   'offer.until-hint': '最長一年。',
   'offer.make': '產生委託碼',

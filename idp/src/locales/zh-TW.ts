@@ -56,6 +56,8 @@ export const zhTW = {
 
   'enrol.title': '下次不用插卡',
   'enrol.lead': '把通行金鑰存在這台裝置，下次用指紋、臉部或螢幕鎖就能登入。',
+  'enrol.title-by-code': '建立通行金鑰',
+  'enrol.lead-by-code': '把通行金鑰存在這台裝置，以後用指紋、臉部或螢幕鎖就能登入各機關。',
   'enrol.name': '為這把通行金鑰取個名字',
   'enrol.name-hint': '例如「我的手機」，方便日後辨認或移除。',
   'enrol.button': '建立通行金鑰',
@@ -63,6 +65,8 @@ export const zhTW = {
   'enrol.how': '通行金鑰安全嗎？',
   'enrol.how-body':
     '金鑰只留在您的裝置或您的金鑰管理員裡，我們只保存公開的那一半。它隨您的自然人憑證一起有效：憑證廢止時，通行金鑰也會停用。',
+  'enrol.how-body-by-code':
+    '金鑰只留在您的裝置或您的金鑰管理員裡，我們只保存公開的那一半。您隨時可以在「我的帳號」移除它。',
   'enrol.default-name': '我的裝置',
 
   'device.title': '登入自助機',

@@ -14,10 +14,18 @@ import { scriptTexts, WEBAUTHN_MODULE } from './problem-texts.ts';
 /** 以證換證: the offer of a passkey after a card login. */
 export function enrolPage(
   t: Texts,
-  view: { place: string; csrfToken: string; suggestedName: string; skip?: string },
+  view: {
+    place: string;
+    csrfToken: string;
+    suggestedName: string;
+    skip?: string;
+    /** She came by a code of the counter and has no card here. */
+    byCode?: boolean;
+  },
 ): Content {
+  const title = t(view.byCode ? 'enrol.title-by-code' : 'enrol.title');
   return {
-    title: t('enrol.title'),
+    title,
     scripts: ['/assets/idp/enrol.js'],
     data: {
       'enrol-data': {
@@ -28,7 +36,7 @@ export function enrolPage(
       },
     },
     body: html`
-${pageHeading({ title: t('enrol.title'), lead: t('enrol.lead') })}
+${pageHeading({ title, lead: t(view.byCode ? 'enrol.lead-by-code' : 'enrol.lead') })}
 <noscript><p>${t('sign-in.no-script')}</p></noscript>
 <div id="problem" role="alert"></div>
 <div id="status" aria-live="polite"></div>
@@ -40,6 +48,6 @@ ${buttonGroup([
     buttonLink(t('enrol.skip'), view.skip, { kind: 'secondary', big: true, id: 'skip' }),
 ])}
 </form>
-${disclosure(t('enrol.how'), html`<p>${t('enrol.how-body')}</p>`)}`,
+${disclosure(t('enrol.how'), html`<p>${t(view.byCode ? 'enrol.how-body-by-code' : 'enrol.how-body')}</p>`)}`,
   };
 }

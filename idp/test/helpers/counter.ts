@@ -1,6 +1,7 @@
 import { SoftAuthenticator } from './authenticator.ts';
 import { Browser, pageData } from './browser.ts';
 import { type Card, makeCrl } from './cards.ts';
+import { enrolled } from './journey.ts';
 import { participant, startWorld, type World } from './world.ts';
 
 export const OFFICE_OID = '2.16.886.101.20003.20001';
@@ -61,6 +62,18 @@ export async function openDesk(
   if (status !== 200) throw new Error(`clerk refused: ${json.code}`);
   const desk = await browser.follow(json.next.replace(/\/enrol$/, '/continue'));
   return { browser, csrf: csrfOf(desk.page), status: desk.status };
+}
+
+/** A clerk confirms by a passkey of her own, newly made with her card, who she is. Gives the answer's status. */
+export async function confirmSelf(
+  world: World,
+  desk: Desk,
+  who: { nationalId: string; name: string },
+): Promise<number> {
+  const { authenticator } = await enrolled(world, await world.issue(who), who.nationalId);
+  const { json } = await desk.browser.post('/counter/self/options', desk.csrf);
+  const answer = authenticator.get(json, world.url);
+  return (await desk.browser.post('/counter/self', desk.csrf, { answer })).status;
 }
 
 export type Papers = { national_id: string; name: string; documents?: string; acr?: 'substantial' | 'high' };

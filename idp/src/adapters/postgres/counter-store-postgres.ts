@@ -19,6 +19,7 @@ type Row = {
   acr: CounterEnrolment['acr'];
   clerk_certificate: string;
   second_certificate: string | null;
+  clerk_person: string | null;
   state: CounterEnrolment['state'];
   attempts: number;
   made_at: Date;
@@ -26,7 +27,7 @@ type Row = {
   redeemed_at: Date | null;
 };
 
-const COLUMNS = `id, person_id, agency, documents, acr, clerk_certificate, second_certificate, state, attempts, made_at,
+const COLUMNS = `id, person_id, agency, documents, acr, clerk_certificate, second_certificate, clerk_person, state, attempts, made_at,
   valid_until, redeemed_at`;
 const CHECK_VIOLATION = '23514';
 
@@ -38,6 +39,7 @@ const toEnrolment = (row: Row): CounterEnrolment => ({
   acr: row.acr,
   clerk: row.clerk_certificate,
   ...(row.second_certificate === null ? {} : { second: row.second_certificate }),
+  ...(row.clerk_person === null ? {} : { clerkPerson: row.clerk_person }),
   state: row.state,
   madeAt: row.made_at,
   validUntil: row.valid_until,
@@ -69,8 +71,9 @@ export function createCounterStore(
     begin: (enrolment) =>
       database.transaction(async (tx) => {
         const row = await tx.one<Row>(
-          `INSERT INTO counter_enrolment (id, person_id, agency, documents, acr, clerk_certificate, code_hash, state, made_at, valid_until)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING ${COLUMNS}`,
+          `INSERT INTO counter_enrolment (id, person_id, agency, documents, acr, clerk_certificate, code_hash, state, made_at, valid_until,
+             clerk_person)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING ${COLUMNS}`,
           [
             ids.uuid(),
             enrolment.personId,
@@ -82,6 +85,7 @@ export function createCounterStore(
             enrolment.acr === 'high' ? 'awaiting' : 'open',
             clock.now(),
             enrolment.validUntil,
+            enrolment.clerkPerson ?? null,
           ],
         );
         if (row === undefined) throw new Error('an insert gave no row');
@@ -89,7 +93,14 @@ export function createCounterStore(
         await recordEvent(tx, tools, {
           kind: 'counter.begun',
           personId,
-          detail: { enrolment: row.id, agency, clerk, acr, documents: row.documents.join(' ') },
+          detail: {
+            enrolment: row.id,
+            agency,
+            clerk,
+            ...(row.clerk_person === null ? {} : { person: row.clerk_person }),
+            acr,
+            documents: row.documents.join(' '),
+          },
         });
         await tellNotice(tx, tools, {
           kind: 'counter.begun',
@@ -114,15 +125,20 @@ export function createCounterStore(
       try {
         return await database.transaction(async (tx) => {
           const row = await tx.one<Row>(
-            `UPDATE counter_enrolment SET state = 'open', second_certificate = $2, valid_until = $3
+            `UPDATE counter_enrolment SET state = 'open', second_certificate = $2, second_person = $5, valid_until = $3
              WHERE id = $1 AND state = 'awaiting' AND valid_until > $4 RETURNING ${COLUMNS}`,
-            [id, second, validUntil, clock.now()],
+            [id, second.certificateId, validUntil, clock.now(), second.personId],
           );
           if (row === undefined) return 'gone';
           await recordEvent(tx, tools, {
             kind: 'counter.confirmed',
             personId: row.person_id,
-            detail: { enrolment: id, agency: row.agency, clerk: second },
+            detail: {
+              enrolment: id,
+              agency: row.agency,
+              clerk: second.certificateId,
+              person: second.personId,
+            },
           });
           return 'confirmed';
         });

@@ -8,6 +8,7 @@ export type ChallengePurpose =
   | 'card-web-eid'
   | 'passkey-login'
   | 'passkey-second'
+  | 'clerk-self'
   | 'recovery-objection'
   | 'passkey-enrolment'
   | 'consent-statement';

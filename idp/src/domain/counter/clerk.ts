@@ -3,9 +3,13 @@ import type { RegisterView } from '@xinlu/common/register';
 import type { RevocationSource } from '../card/ports.ts';
 import type { Login } from '../login/logins.ts';
 import type { PersonStore } from '../person/person-store.ts';
+import { type ClerkSelf, personOfClerk } from './clerk-self.ts';
 
-/** Who stands at the counter: an agency's card, of an agency that may enrol people. */
-export type Clerk = { agency: string; certificateId: string };
+/**
+ * Who stands at the counter: an agency's card, of an agency that may enrol people; and the person, once she has confirmed
+ * herself, since the card names none.
+ */
+export type Clerk = { agency: string; certificateId: string; personId?: string };
 
 export type ClerkServices = {
   persons: PersonStore;
@@ -23,7 +27,12 @@ const notAClerk = () =>
  * The clerk behind a live login by an agency's card. Refusal: `clerk-needed` for anybody else, for an agency without the role
  * `counter` in the register now, and for a login older than an hour.
  */
-export async function clerkOf(services: ClerkServices, login: Login, now: Date): Promise<Clerk> {
+export async function clerkOf(
+  services: ClerkServices,
+  login: Login,
+  now: Date,
+  self?: ClerkSelf,
+): Promise<Clerk> {
   const person = await services.persons.person(login.personId);
   const { certificateId } = login;
   const fresh = now.getTime() - login.startedAt.getTime() <= CLERK_SECONDS * 1000;
@@ -35,7 +44,8 @@ export async function clerkOf(services: ClerkServices, login: Login, now: Date):
     .byRole('counter')
     .find((participant) => participant.oid === oid)?.id;
   if (agency === undefined || !(await isCardGood(services, certificateId, now))) throw notAClerk();
-  return { agency, certificateId };
+  const personId = personOfClerk(self, login, now);
+  return { agency, certificateId, ...(personId === undefined ? {} : { personId }) };
 }
 
 /** Whether a clerk's card still counts by the lists held now. */

@@ -24,6 +24,8 @@ export type CounterEnrolment = {
   /** The agency cards of the two clerks. */
   clerk: string;
   second?: string;
+  /** The two clerks themselves, where they had to confirm that. */
+  clerkPerson?: string;
   state: 'awaiting' | 'open' | 'redeemed' | 'used' | 'withdrawn';
   madeAt: Date;
   validUntil: Date;
@@ -32,7 +34,7 @@ export type CounterEnrolment = {
 
 export type NewCounterEnrolment = Pick<
   CounterEnrolment,
-  'personId' | 'agency' | 'documents' | 'acr' | 'clerk' | 'validUntil'
+  'personId' | 'agency' | 'documents' | 'acr' | 'clerk' | 'clerkPerson' | 'validUntil'
 > & { codeHash: Uint8Array };
 
 /** So many wrong persons may be tried with one code. */
@@ -45,8 +47,15 @@ export interface CounterStore {
   find(id: string): Promise<CounterEnrolment | undefined>;
   /** The agency's that await a second clerk and are still in time, the oldest first. */
   awaiting(agency: string): Promise<CounterEnrolment[]>;
-  /** Opens it until `validUntil`; `same-clerk` for the card that began it, which the database refuses too; `gone` when it no longer awaits. */
-  confirm(id: string, second: string, validUntil: Date): Promise<'confirmed' | 'same-clerk' | 'gone'>;
+  /**
+   * Opens it until `validUntil`; `same-clerk` for the card or the person that began it, or whom it is for, which the database
+   * itself refuses; `gone` when it no longer awaits.
+   */
+  confirm(
+    id: string,
+    second: { certificateId: string; personId: string },
+    validUntil: Date,
+  ): Promise<'confirmed' | 'same-clerk' | 'gone'>;
   /** Ends it, whatever it was, unless a passkey was made with it; false then. */
   withdraw(
     id: string,

@@ -36,10 +36,17 @@ export type Papers = {
 
 const after = (now: Date, seconds: number) => new Date(now.getTime() + seconds * 1000);
 
+const selfNeeded = () =>
+  refused('clerk-self-needed', 'For this level confirm first who you are, with your own passkey.', {
+    status: 403,
+  });
+const ownEnrolment = () =>
+  refused('own-enrolment', 'Nobody enrols herself; another clerk must do it.', { status: 403 });
+
 /**
  * A clerk has seen her and her papers. The registry confirms that the number and the name belong together; a code is made
  * for her, worth nothing yet if a second clerk must confirm. Refusals: `national-id-malformed`, `name-missing`, `documents-missing`,
- * `papers-not-confirmed`, `person-deceased`; retryable when the registry is away.
+ * `papers-not-confirmed`, `person-deceased`, and for `high` `clerk-self-needed` and `own-enrolment`; retryable when the registry is away.
  */
 export async function enrolAtCounter(
   services: CounterServices,
@@ -52,6 +59,7 @@ export async function enrolAtCounter(
   if (name === '') throw refused('name-missing', 'Type the name as written in the papers.');
   const documents = DOCUMENTS.filter((known) => papers.documents.includes(known)) satisfies DocumentCode[];
   if (documents.length === 0) throw refused('documents-missing', 'Say which papers were checked.');
+  if (papers.acr === 'high' && clerk.personId === undefined) throw selfNeeded();
   const answer = await services.registry.confirmPapers({ claimedNationalId, claimedName: name });
   if (!answer.confirmed)
     throw refused('papers-not-confirmed', 'The registry knows nobody with this number and name.', {
@@ -62,6 +70,7 @@ export async function enrolAtCounter(
     throw personDeceased();
   }
   const person = await services.persons.admitByPapers({ nationalId: claimedNationalId, name });
+  if (papers.acr === 'high' && person.id === clerk.personId) throw ownEnrolment();
   const code = services.codes.make();
   const codeHash = services.codes.hash(code);
   if (codeHash === undefined) throw new Error('a code that cannot be read again');
@@ -71,6 +80,7 @@ export async function enrolAtCounter(
     documents,
     acr: papers.acr,
     clerk: clerk.certificateId,
+    ...(clerk.personId === undefined || papers.acr !== 'high' ? {} : { clerkPerson: clerk.personId }),
     validUntil: after(now, papers.acr === 'high' ? SECOND_CLERK_SECONDS : CODE_SECONDS),
     codeHash,
   });
@@ -91,7 +101,10 @@ export async function enrolmentOf(
   return found;
 }
 
-/** The second clerk has seen her papers too: from now on the code is good. Refusals: `same-clerk`, `counter-enrolment-gone`. */
+/**
+ * The second clerk, another person with another card, has seen her papers too: from now on the code is good. Refusals:
+ * `clerk-self-needed`, `same-clerk`, `counter-enrolment-gone`.
+ */
 export async function confirmAtCounter(
   services: CounterServices,
   clerk: Clerk,
@@ -99,9 +112,11 @@ export async function confirmAtCounter(
   now: Date,
 ): Promise<CounterEnrolment> {
   await enrolmentOf(services, clerk, id);
-  const outcome = await services.counter.confirm(id, clerk.certificateId, after(now, CODE_SECONDS));
+  const { certificateId, personId } = clerk;
+  if (personId === undefined) throw selfNeeded();
+  const outcome = await services.counter.confirm(id, { certificateId, personId }, after(now, CODE_SECONDS));
   if (outcome === 'same-clerk')
-    throw refused('same-clerk', 'Another clerk with a card of her own must confirm this.', { status: 403 });
+    throw refused('same-clerk', 'Another clerk, with a card of her own, must confirm this.', { status: 403 });
   if (outcome === 'gone') throw gone();
   return enrolmentOf(services, clerk, id);
 }

@@ -2,7 +2,8 @@ import { isAppError } from '@xinlu/common/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type Clerk, clerkOf } from '../../domain/counter/clerk.ts';
-import { DOCUMENTS } from '../../domain/counter/counter-store.ts';
+import { beginClerkSelf, confirmClerkSelf } from '../../domain/counter/clerk-self.ts';
+import { type CounterEnrolment, DOCUMENTS } from '../../domain/counter/counter-store.ts';
 import {
   confirmAtCounter,
   enrolAtCounter,
@@ -12,8 +13,9 @@ import {
 import { type DeskForm, type DeskView, deskPage } from '../../pages/counter/desk-page.ts';
 import { issuedPage } from '../../pages/counter/issued-page.ts';
 import { reviewPage } from '../../pages/counter/review-page.ts';
+import { selfPage } from '../../pages/counter/self-page.ts';
 import { ById, Csrf, Form } from '../account/frame.ts';
-import { currentLogin } from '../current-login.ts';
+import { currentLogin, requireLogin } from '../current-login.ts';
 import type { PageServices } from '../services.ts';
 import { type Site, show, wordsFor } from '../site.ts';
 
@@ -29,8 +31,16 @@ const Papers = Type.Object(
   { additionalProperties: false },
 );
 
+const Answer = Type.Object({ answer: Type.Unknown() }, { additionalProperties: false });
+
 /** Refusals that a clerk mends in the form itself. */
-const MENDABLE = ['national-id-malformed', 'documents-missing', 'papers-not-confirmed', 'name-missing'];
+const MENDABLE = [
+  'national-id-malformed',
+  'documents-missing',
+  'papers-not-confirmed',
+  'name-missing',
+  'clerk-self-needed',
+];
 
 /** 臨櫃: the clerk's desk, the code that she hands over, and the second clerk's look at it. */
 export function registerClerk(site: Site, services: PageServices): void {
@@ -42,13 +52,27 @@ export function registerClerk(site: Site, services: PageServices): void {
   /** The clerk of this browser; undefined, and sent to sign in, when nobody is signed in. */
   async function clerk(request: FastifyRequest, reply: FastifyReply): Promise<Clerk | undefined> {
     const login = await currentLogin(site, services, request, reply);
-    if (login !== undefined) return clerkOf(counter, login, services.clock.now());
     const session = await sessions.of(request, reply);
+    if (login !== undefined) {
+      const { clerkSelf } = session.data;
+      const self = clerkSelf && { ...clerkSelf, at: new Date(clerkSelf.at) };
+      return clerkOf(counter, login, services.clock.now(), self);
+    }
     session.data.after = '/counter';
     await session.save();
     await reply.redirect('/sign-in', 303);
     return undefined;
   }
+
+  /** The name of the person whom the clerk has confirmed to be. */
+  async function selfOf({ personId }: Clerk): Promise<string | undefined> {
+    return personId === undefined ? undefined : (await counter.persons.person(personId))?.name;
+  }
+
+  const isOwn = (
+    who: Clerk,
+    { clerk: first, clerkPerson }: Pick<CounterEnrolment, 'clerk' | 'clerkPerson'>,
+  ) => first === who.certificateId || (clerkPerson !== undefined && clerkPerson === who.personId);
 
   async function desk(
     request: FastifyRequest,
@@ -65,11 +89,12 @@ export function registerClerk(site: Site, services: PageServices): void {
       deskPage(t, {
         csrfToken: (await sessions.of(request, reply)).csrfToken,
         agency: services.register().participant(who.agency)?.name[lang] ?? who.agency,
-        awaiting: awaiting.map(({ id, madeAt, clerk: first }) => ({
-          id,
-          madeAt,
-          own: first === who.certificateId,
+        awaiting: awaiting.map((enrolment) => ({
+          id: enrolment.id,
+          madeAt: enrolment.madeAt,
+          own: isOwn(who, enrolment),
         })),
+        self: await selfOf(who),
         ...rest,
       }),
     );
@@ -109,6 +134,35 @@ export function registerClerk(site: Site, services: PageServices): void {
     },
   );
 
+  app.get('/counter/self', { schema }, async (request, reply) => {
+    if ((await clerk(request, reply)) === undefined) return reply;
+    const { csrfToken } = await sessions.of(request, reply);
+    return show(site, request, reply, selfPage(wordsFor(request).t, { csrfToken }));
+  });
+
+  app.post(
+    '/counter/self/options',
+    { schema: { ...schema, body: Type.Optional(Type.Unknown()) }, preHandler },
+    async (request, reply) => {
+      if ((await clerk(request, reply)) === undefined) return reply;
+      return beginClerkSelf(services.passkey, (await sessions.of(request, reply)).csrfToken);
+    },
+  );
+
+  app.post('/counter/self', { schema: { ...schema, body: Answer }, preHandler }, async (request, reply) => {
+    const login = await requireLogin(site, services, request, reply);
+    if ((await clerk(request, reply)) === undefined) return reply;
+    const session = await sessions.of(request, reply);
+    const self = await confirmClerkSelf(services.passkey, login, {
+      browserSession: session.csrfToken,
+      now: services.clock.now(),
+      unverifiedAnswer: request.body.answer,
+    });
+    session.data.clerkSelf = { ...self, at: self.at.getTime() };
+    await session.save();
+    return { next: '/counter' };
+  });
+
   app.get('/counter/enrolments/:id', { schema: { ...schema, params: ById } }, async (request, reply) => {
     const who = await clerk(request, reply);
     if (who === undefined) return reply;
@@ -124,7 +178,8 @@ export function registerClerk(site: Site, services: PageServices): void {
       reviewPage(wordsFor(request).t, {
         csrfToken: (await sessions.of(request, reply)).csrfToken,
         enrolment,
-        own: enrolment.clerk === who.certificateId,
+        own: isOwn(who, enrolment),
+        confirmed: who.personId !== undefined,
         name: person?.name ?? '',
         nationalId: nationalId ?? '',
         now: services.clock.now(),

@@ -66,7 +66,7 @@ export function registerRedeem(site: Site, services: PageServices): void {
   app.get('/counter/enrol', { schema }, async (request, reply) => {
     await voucher(request, reply);
     const { csrfToken } = await sessions.of(request, reply);
-    const view = { place: '/counter', csrfToken, suggestedName: suggestedName(request) };
+    const view = { place: '/counter', csrfToken, suggestedName: suggestedName(request), byCode: true };
     return show(site, request, reply, enrolPage(wordsFor(request).t, view));
   });
 

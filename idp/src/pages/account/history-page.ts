@@ -43,7 +43,7 @@ export function historyPage(t: Texts, view: HistoryView): Content {
         t(`method.${login.method}`),
         t(`acr.${login.acr}`),
         login.browser,
-        visitsOf(view, login),
+        visitsOf(t, view, login),
         stateOf(t, view, login),
       ]),
       empty: html`<p>${t('account.history-empty')}</p>`,

@@ -14,13 +14,14 @@ import {
 import type { Login } from '../../domain/login/logins.ts';
 import type { Content } from '../../http/site.ts';
 import type { Texts } from '../../locales/index.ts';
+import { listed } from '../punctuation.ts';
 import { type AccountFrame, accountContent } from './frame.ts';
 
 export type SessionsView = AccountFrame & { currentLogin: Login; live: readonly Login[] };
 
 /** The names of the organisations that a login was used at. */
-export const visitsOf = (view: AccountFrame, login: Login): string =>
-  login.visited.map(view.organisation).join('、') || '—';
+export const visitsOf = (t: Texts, view: AccountFrame, login: Login): string =>
+  listed(t, login.visited.map(view.organisation)) || '—';
 
 function sessionCard(t: Texts, view: SessionsView, login: Login): Html {
   const current = login.id === view.currentLogin.id;
@@ -30,11 +31,11 @@ function sessionCard(t: Texts, view: SessionsView, login: Login): Html {
     title: login.browser,
     tag: current ? tag(t('account.this-session'), 'info') : undefined,
     body: summaryList([
-      { key: t('account.when'), value: dateTime(login.startedAt, t.lang) },
+      { key: t('account.since'), value: dateTime(login.startedAt, t.lang) },
       { key: t('account.until'), value: dateTime(login.expiresAt, t.lang) },
       { key: t('account.method'), value: t(`method.${login.method}`) },
       { key: t('account.assurance'), value: t(`acr.${login.acr}`) },
-      { key: t('account.where'), value: visitsOf(view, login) },
+      { key: t('account.where'), value: visitsOf(t, view, login) },
     ]),
     footer: postForm({
       action: `/account/sessions/${login.id}/end`,

@@ -34,6 +34,8 @@ export type DeskView = {
   csrfToken: string;
   agency: string;
   awaiting: readonly { id: string; madeAt: Date; own: boolean }[];
+  /** The name of the person whom the clerk has confirmed to be. */
+  self?: string | undefined;
   /** What was sent and must be mended, and the code of the refusal. */
   form?: DeskForm;
   fault?: string;
@@ -44,6 +46,7 @@ const FAULTY: Readonly<Record<string, string>> = {
   'name-missing': 'name',
   'documents-missing': 'documents-national-id-card',
   'papers-not-confirmed': 'national_id',
+  'clerk-self-needed': 'acr-high',
 };
 
 function papersForm(t: Texts, view: DeskView): Html {
@@ -86,6 +89,13 @@ ${button(t('counter.make'), { big: true })}`,
   });
 }
 
+/** Who the clerk is; needed for the level high alone. */
+function ownPerson(t: Texts, { self }: DeskView): Html {
+  return self === undefined
+    ? html`<p>${t('counter.self-why')}</p>${buttonLink(t('counter.self-do'), '/counter/self', { kind: 'secondary' })}`
+    : html`<p>${t('counter.self-done', { name: self })}</p>`;
+}
+
 function awaiting(t: Texts, view: DeskView): Html {
   if (view.awaiting.length === 0) return emptyState(html`<p>${t('counter.none-awaiting')}</p>`);
   return cardGroup(
@@ -111,6 +121,7 @@ export function deskPage(t: Texts, view: DeskView): Content {
 ${pageHeading({ above: view.agency, title: t('counter.title'), lead: t('counter.lead') })}
 ${text && errorSummary(t('counter.fault'), [{ text, name: FAULTY[view.fault ?? ''] }])}
 ${alert('info', undefined, html`<p>${t('counter.duty')}</p>`)}
+${section(t('counter.self'), ownPerson(t, view))}
 ${section(t('counter.person'), papersForm(t, view))}
 ${section(t('counter.awaiting'), awaiting(t, view))}
 <p>${link(t('counter.account'), '/account')}</p>`,

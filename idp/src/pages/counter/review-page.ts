@@ -12,12 +12,15 @@ import {
 import type { CounterEnrolment } from '../../domain/counter/counter-store.ts';
 import type { Content } from '../../http/site.ts';
 import type { Texts } from '../../locales/index.ts';
+import { listed } from '../punctuation.ts';
 
 export type ReviewView = {
   csrfToken: string;
   enrolment: CounterEnrolment;
   /** The reader began it herself: another clerk must confirm. */
   own: boolean;
+  /** The reader has confirmed who she is. */
+  confirmed: boolean;
   name: string;
   nationalId: string;
   now: Date;
@@ -45,7 +48,10 @@ ${summaryList([
   { key: t('counter.national-id'), value: html`<span class="xl-mono">${view.nationalId}</span>` },
   {
     key: t('counter.documents'),
-    value: enrolment.documents.map((code) => t(`document.${code}`)).join('、'),
+    value: listed(
+      t,
+      enrolment.documents.map((code) => t(`document.${code}`)),
+    ),
   },
   { key: t('counter.acr'), value: t(`counter.acr-${enrolment.acr}`) },
   { key: t('counter.begun-at'), value: dateTime(enrolment.madeAt, t.lang) },
@@ -55,8 +61,13 @@ ${summaryList([
   },
 ])}
 ${awaits && view.own && html`<p>${t('counter.own-needs-other')}</p>`}
+${awaits && !view.own && !view.confirmed && html`<p>${t('counter.self-why')}</p>`}
 ${buttonGroup([
-  awaits && !view.own && form('confirm', t('counter.confirm'), 'primary'),
+  awaits &&
+    !view.own &&
+    (view.confirmed
+      ? form('confirm', t('counter.confirm'), 'primary')
+      : buttonLink(t('counter.self-do'), '/counter/self', { big: true })),
   inTime &&
     ['awaiting', 'open'].includes(enrolment.state) &&
     form('withdraw', t(view.own ? 'counter.withdraw' : 'counter.refuse'), 'secondary'),

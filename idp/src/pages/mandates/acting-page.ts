@@ -2,6 +2,7 @@ import { alert, button, buttonGroup, html, pageHeading, postForm, radioGroup } f
 import type { Mandate } from '../../domain/mandate/mandates.ts';
 import type { Content } from '../../http/site.ts';
 import type { Texts } from '../../locales/index.ts';
+import { colon, listed } from '../punctuation.ts';
 
 export type ActingView = {
   /** Path of the interaction. */
@@ -21,7 +22,7 @@ export function actingPage(t: Texts, view: ActingView): Content {
     ...view.fitting.map(({ mandate, principal, actions }) => ({
       value: mandate.id,
       label: t('acting.for', { name: principal }),
-      description: html`${t(`mandate.kind-${mandate.kind}`)}：${actions.join('、')}<br>${t('acting.for-learns', { organisation, name: principal })}`,
+      description: html`${t(`mandate.kind-${mandate.kind}`)}${colon(t)}${listed(t, actions)}<br>${t('acting.for-learns', { organisation, name: principal })}`,
     })),
   ];
   return {

@@ -1,9 +1,10 @@
 import { dateTime } from '@xinlu/common/i18n';
-import { button, type Html, html, postForm, section, summaryList, timeline } from '@xinlu/common/page';
+import { button, type Html, html, postForm, section, timeline } from '@xinlu/common/page';
 import type { Mandate, MandateEvent } from '../../domain/mandate/mandates.ts';
 import type { Content } from '../../http/site.ts';
 import type { Texts } from '../../locales/index.ts';
 import { type AccountFrame, accountContent } from '../account/frame.ts';
+import { colon } from '../punctuation.ts';
 import { type MandateWords, mandateSummary, stateTag } from './mandate-parts.ts';
 
 export type MandateView = AccountFrame &
@@ -36,18 +37,18 @@ function endForm(t: Texts, view: MandateView): Html | false {
 export function mandatePage(t: Texts, view: MandateView): Content {
   const { mandate } = view;
   const { endReason } = mandate;
+  const other = view.person(mandate.principalId === view.personId ? mandate.actorId : mandate.principalId);
   return accountContent(t, view, {
     part: 'mandates',
-    title: t(`mandate.kind-${mandate.kind}`),
+    title: `${t(`mandate.kind-${mandate.kind}`)}${colon(t)}${other ?? t('mandates.not-yet-named')}`,
     above: t('account.nav-mandates'),
     url: `/account/mandates/${mandate.id}`,
-    body: html`${mandateSummary(t, view, mandate)}
-${summaryList([
-  {
-    key: t('mandate.state'),
-    value: html`${stateTag(t, mandate, view.now)} ${endReason !== undefined && t(`mandate.reason-${endReason}`)}`,
-  },
-])}
+    body: html`${mandateSummary(t, view, mandate, [
+      {
+        key: t('mandate.state'),
+        value: html`${stateTag(t, mandate, view.now)} ${endReason !== undefined && t(`mandate.reason-${endReason}`)}`,
+      },
+    ])}
 ${endForm(t, view)}
 ${section(
   t('mandate.history'),

@@ -2,6 +2,7 @@ import { dateOf } from '@xinlu/common/i18n';
 import { bulletList, type Html, html, summaryList, type Tone, tag } from '@xinlu/common/page';
 import type { Mandate } from '../../domain/mandate/mandates.ts';
 import type { Texts } from '../../locales/index.ts';
+import { colon, listed } from '../punctuation.ts';
 
 /** What pages need to put mandates into words. */
 export type MandateWords = {
@@ -26,7 +27,10 @@ export function scopeOf(t: Texts, words: MandateWords, mandate: Mandate): Html {
   return bulletList(
     mandate.scope.map(
       ({ party, actions }) =>
-        html`${words.organisation(party)}：${actions.map((code) => words.action(party, code)).join('、')}`,
+        html`${words.organisation(party)}${colon(t)}${listed(
+          t,
+          actions.map((code) => words.action(party, code)),
+        )}`,
     ),
   );
 }
@@ -39,12 +43,18 @@ export function timeOf(t: Texts, mandate: Mandate): string {
 }
 
 /** Who, for whom, what, how long. */
-export function mandateSummary(t: Texts, words: MandateWords, mandate: Mandate): Html {
+export function mandateSummary(
+  t: Texts,
+  words: MandateWords,
+  mandate: Mandate,
+  more: Parameters<typeof summaryList>[0] = [],
+): Html {
   return summaryList([
     { key: t('mandate.kind'), value: t(`mandate.kind-${mandate.kind}`) },
     { key: t('mandate.principal'), value: words.person(mandate.principalId) },
     { key: t('mandate.actor'), value: words.person(mandate.actorId) ?? t('mandates.not-yet-named') },
     { key: t('mandate.may'), value: scopeOf(t, words, mandate) },
     { key: t('mandate.time'), value: timeOf(t, mandate) },
+    ...more,
   ]);
 }

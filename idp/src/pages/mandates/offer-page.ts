@@ -1,4 +1,4 @@
-import { dateTime } from '@xinlu/common/i18n';
+import { dateOf, dateTime } from '@xinlu/common/i18n';
 import {
   alert,
   button,
@@ -16,6 +16,7 @@ import type { Delegation } from '@xinlu/common/wire';
 import type { Content } from '../../http/site.ts';
 import type { Texts } from '../../locales/index.ts';
 import { type AccountFrame, accountContent } from '../account/frame.ts';
+import { colon } from '../punctuation.ts';
 
 /** What a form of an offer holds, as she sent it. */
 export type OfferForm = { named: string; scope: readonly string[]; from: string; until: string };
@@ -32,7 +33,7 @@ function scopeChoices(t: Texts, view: OfferView): Html {
   const chosen = new Set(view.form.scope);
   return html`${view.parties.map(({ id, actions }) =>
     fieldGroup(
-      `${t('offer.scope')}：${view.organisation(id)}`,
+      `${t('offer.scope')}${colon(t)}${view.organisation(id)}`,
       actions.map(({ code, name }) =>
         checkbox({
           name: 'scope',
@@ -63,7 +64,7 @@ export function offerPage(t: Texts, view: OfferView): Content {
       body: html`
 ${formField({ name: 'named', label: t('offer.named'), hint: t('offer.named-hint'), value: form.named, maxlength: 60, required: true, autocomplete: 'off', width: 'medium' })}
 ${scopeChoices(t, view)}
-${formField({ name: 'from', label: t('offer.from'), type: 'date', value: form.from, required: true, width: 'medium' })}
+${formField({ name: 'from', label: t('offer.from'), hint: t('offer.from-hint', { today: dateOf(view.now, t.lang) }), type: 'date', value: form.from, required: true, width: 'medium' })}
 ${formField({ name: 'until', label: t('offer.until'), hint: t('offer.until-hint'), type: 'date', value: form.until, required: true, width: 'medium' })}
 ${view.parties.length > 0 && button(t('offer.make'), { big: true })}`,
     }),
@@ -81,7 +82,7 @@ export function offerMadePage(
     above: t('account.nav-mandates'),
     lead: t('offer.made-lead', { name: view.named }),
     url: '/account/mandates/offer',
-    body: html`<p class="xl-lead xl-mono" id="invitation-code">${view.code}</p>
+    body: html`<p class="xl-mono font-mono-lg text-bold" id="invitation-code">${view.code}</p>
 <p>${t('offer.made-until', { until: dateTime(view.until, t.lang) })}</p>
 ${alert('warning', undefined, html`<p>${t('offer.made-warning')}</p>`)}
 ${buttonGroup([buttonLink(t('offer.made-back'), '/account/mandates')])}`,
