@@ -43,6 +43,27 @@ describe('the credit card', () => {
     await page.waitForURL(`${bank}/**`);
   });
 
+  test('a card that is revoked is refused by the responder’s word while the list in force does not know it yet', async () => {
+    const li = await cardOf(place, 'li-jianhong');
+    const pki = `http://localhost:${place.base + 16}`;
+    const other = await visitor(browser);
+    await other.page.goto(bank);
+    await other.page.locator('#sign-in').click();
+    await insertCard(place, other, li);
+    const revoked = await fetch(`${pki}/revoke`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ card: 'li-jianhong', list: 'later' }),
+    });
+    const { serial } = (await revoked.json()) as { serial: string };
+    const list = Buffer.from(await (await fetch(`${pki}/crl/moica-g3.crl`)).arrayBuffer()).toString('hex');
+    expect(list).not.toContain(serial.toLowerCase());
+    await signInWithCard(other, li);
+    await untilShown(other.page, '#problem', /廢止/);
+    expect(other.complaints).toEqual([]);
+    await other.close();
+  });
+
   test('when the bank asks for more than its purpose covers, then he is never asked', async () => {
     await page.locator('input[name="card_kind"]').first().check({ force: true });
     await page.getByRole('button', { name: '下一步' }).click();

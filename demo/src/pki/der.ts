@@ -72,6 +72,10 @@ export const time = (at: Date): Der => {
     : tlv(0x18, Buffer.from(`${digits}Z`, 'latin1'));
 };
 
+/** GeneralizedTime whatever the year, as OCSP wants it (RFC 6960 section 4.2.2.1). */
+export const generalizedTime = (at: Date): Der =>
+  tlv(0x18, Buffer.from(`${at.toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`, 'latin1'));
+
 /** `[n]` around a complete value. */
 export const explicit = (number: number, content: Der): Der => tlv(0xa0 | number, content);
 

@@ -17,6 +17,8 @@ export const Oid = {
   authorityKeyIdentifier: '2.5.29.35',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
   caIssuers: '1.3.6.1.5.5.7.48.2',
+  ocspBasic: '1.3.6.1.5.5.7.48.1.1',
+  ocspNonce: '1.3.6.1.5.5.7.48.1.2',
 
   sha256WithRsa: '1.2.840.113549.1.1.11',
   rsaEncryption: '1.2.840.113549.1.1.1',

@@ -15,8 +15,15 @@ export type RevocationLists = {
   /** The list that is in force now, DER; signed anew when the last one is more than an hour old. */
   current(authority: AuthorityId): Buffer;
   list(authority: AuthorityId): readonly RevokedCertificate[];
-  /** Writes the serial (hex) down before the new list is shown to anybody. Revoking twice changes nothing. */
-  revoke(authority: AuthorityId, certificate: { serial: string; reason: RevokedCertificate['reason'] }): void;
+  /**
+   * Writes the serial (hex) down before anybody is told. Revoking twice changes nothing. The list is signed anew at once, or
+   * with `listLater` when its time comes: until then the responder alone says so.
+   */
+  revoke(
+    authority: AuthorityId,
+    certificate: { serial: string; reason: RevokedCertificate['reason'] },
+    when?: { listLater: boolean },
+  ): void;
 };
 
 /** Signs the revocation lists of the demo's authorities, from records on disk. All operations are synchronous: one writer. */
@@ -50,10 +57,20 @@ export const openRevocationLists = (files: CountryFiles, clock: Clock): Revocati
         : issue(authority, (record) => record.revoked);
     },
     list: (authority) => recordOf(authority).revoked,
-    revoke: (authority, { serial, reason }) => {
+    revoke: (authority, { serial, reason }, { listLater } = { listLater: false }) => {
       if (recordOf(authority).revoked.some((entry) => entry.serial === serial)) return;
       const at = clock.now().toISOString();
-      issue(authority, (record) => [...record.revoked, { serial, at, reason }]);
+      if (!listLater) {
+        issue(authority, (record) => [...record.revoked, { serial, at, reason }]);
+        return;
+      }
+      // The list in force stays as it is; there is one from here on.
+      if (!signed.has(authority)) issue(authority, (record) => record.revoked);
+      const { number, revoked } = recordOf(authority);
+      writePrivateJson(files.authority(authority, 'revoked.json'), {
+        number,
+        revoked: [...revoked, { serial, at, reason }],
+      });
     },
   };
 };

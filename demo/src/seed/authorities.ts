@@ -18,6 +18,8 @@ import type { RevocationRecord } from '../pki/revocations.ts';
 export const crlAddress = (addresses: Addresses, authority: string): string =>
   `${addresses.url('government-pki')}/crl/${authority}.crl`;
 
+export const ocspAddress = (addresses: Addresses): string => `${addresses.url('government-pki')}/ocsp`;
+
 export const certificateAddress = (addresses: Addresses, authority: string): string =>
   `${addresses.url('government-pki')}/certificates/${authority}.cer`;
 

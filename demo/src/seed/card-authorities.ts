@@ -5,9 +5,9 @@ import { OID_ARC } from '../country/participants.ts';
 import { authorityPlans } from '../pki/authorities.ts';
 import { Oid } from '../pki/oids.ts';
 import { openAuthority } from '../pki/open.ts';
-import { crlAddress } from './authorities.ts';
+import { crlAddress, ocspAddress } from './authorities.ts';
 
-/** The authorities below the root as the register has them: they speak by their lists alone and have no keys of their own. */
+/** The authorities below the root as the register has them: they speak by their lists and their responder, and have no other keys. */
 export const cardAuthorities = (files: CountryFiles, addresses: Addresses, founded: Date): Participant[] =>
   authorityPlans.flatMap(({ id, title, signs }, index) =>
     signs === undefined
@@ -26,6 +26,10 @@ export const cardAuthorities = (files: CountryFiles, addresses: Addresses, found
               ...signs,
               policies: [Oid.policyClass3],
               crls: [crlAddress(addresses, id)],
+              // The citizens' authority answers at once too; a responder that is silent stops nobody whom a fresh list lets in.
+              ...(signs.identity === 'citizen'
+                ? { ocsp: { url: ocspAddress(addresses), whenSilent: 'use-list' as const } }
+                : {}),
             },
             validFrom: founded.toISOString(),
           },

@@ -1,7 +1,8 @@
-import { refused } from '@xinlu/common/errors';
+import { isAppError, refused } from '@xinlu/common/errors';
 import { type Lang, languageOf } from '@xinlu/common/i18n';
 import {
   button,
+  checkbox,
   code,
   html,
   link,
@@ -17,6 +18,7 @@ import { cardPlans, holderName } from '../../country/cards.ts';
 import type { Country } from '../../country/country.ts';
 import { readJson } from '../../country/files.ts';
 import { type AuthorityId, authorityPlans } from '../../pki/authorities.ts';
+import { isOf, type OcspQuestion, ocspRefusal, readOcspQuestion, signOcspAnswer } from '../../pki/ocsp.ts';
 import { openAuthority } from '../../pki/open.ts';
 import { openRevocationLists } from '../../pki/revocations.ts';
 import type { CardRecord } from '../../seed/cards.ts';
@@ -25,10 +27,28 @@ import { governmentPkiWords } from './words.ts';
 
 const reasons = ['keyCompromise', 'superseded', 'cessation'] as const;
 
+const MOST_OCSP_BYTES = 2000;
+/** How long an answer may be kept, in milliseconds; ours are asked for anew. */
+const OCSP_LIFETIME = 60_000;
+
+const sameSerial = (one: string, other: string): boolean =>
+  one.replace(/^0+(?=.)/, '').toUpperCase() === other;
+
+function questionIn(body: unknown): OcspQuestion | undefined {
+  try {
+    return Buffer.isBuffer(body) ? readOcspQuestion(body) : undefined;
+  } catch (error) {
+    if (isAppError(error)) return undefined;
+    throw error;
+  }
+}
+
 const FileName = Type.Object({ file: Type.String({ maxLength: 64 }) });
 const RevokeBody = Type.Object({
   card: Type.String({ maxLength: 64 }),
   reason: Type.Optional(Type.Union(reasons.map((reason) => Type.Literal(reason)))),
+  /** The list follows at its time; only the responder says so at once. */
+  list: Type.Optional(Type.Literal('later')),
   _csrf: Type.Optional(Type.String()),
 });
 
@@ -68,6 +88,29 @@ export const buildGovernmentPki = async (country: Country): Promise<Site<object>
       .send(lists.current(authorityOfFile(request.params.file, '.crl'))),
   );
 
+  site.app.addContentTypeParser(
+    'application/ocsp-request',
+    { parseAs: 'buffer', bodyLimit: MOST_OCSP_BYTES },
+    (_request, body, done) => done(null, body),
+  );
+  site.app.post('/ocsp', { schema: { hide: true } }, async (request, reply) => {
+    reply.type('application/ocsp-response').header('cache-control', 'no-store');
+    const question = questionIn(request.body);
+    if (question === undefined) return reply.send(ocspRefusal('malformedRequest'));
+    const asked = authorities.find(({ authority }) => isOf(question, authority.issuer));
+    if (asked === undefined) return reply.send(ocspRefusal('unauthorized'));
+    const now = country.clock.now();
+    return reply.send(
+      signOcspAnswer({
+        issuer: asked.authority.issuer,
+        question,
+        revoked: lists.list(asked.plan.id).find(({ serial }) => sameSerial(serial, question.serial)),
+        now,
+        nextUpdate: new Date(now.getTime() + OCSP_LIFETIME),
+      }),
+    );
+  });
+
   site.app.get('/certificates/:file', { schema: { params: FileName } }, async (request, reply) =>
     reply
       .type('application/pkix-cert')
@@ -80,7 +123,11 @@ export const buildGovernmentPki = async (country: Country): Promise<Site<object>
     async (request, reply) => {
       const card = cards.find(({ id }) => id === request.body.card);
       if (!card) throw refused('card-unknown', 'There is no such card.', { status: 404 });
-      lists.revoke(card.authority, { serial: card.serial, reason: request.body.reason ?? 'keyCompromise' });
+      lists.revoke(
+        card.authority,
+        { serial: card.serial, reason: request.body.reason ?? 'keyCompromise' },
+        { listLater: request.body.list === 'later' },
+      );
       return (request.headers['content-type'] ?? '').startsWith('application/json')
         ? reply.send({ card: card.id, serial: card.serial, revoked: true })
         : reply.redirect('/', 303);
@@ -116,7 +163,7 @@ export const buildGovernmentPki = async (country: Country): Promise<Site<object>
         name: 'reason',
         label: t('reason-label'),
         choices: reasons.map((reason) => ({ value: reason, label: t(`reason-${reason}`) })),
-      })}${button(t('revoke'), { kind: 'danger' })}`,
+      })}${checkbox({ name: 'list', value: 'later', label: t('list-later'), checked: false })}${button(t('revoke'), { kind: 'danger' })}`,
     });
     return site.show(request, reply, {
       title: t('title'),
