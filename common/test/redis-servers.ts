@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,8 +69,9 @@ export async function startRedisServers(count: number, cluster: boolean) {
         }
       },
       async kill() {
+        if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
         const ended = new Promise((resolve) => child?.once('exit', resolve));
-        child?.kill('SIGKILL');
+        child.kill('SIGKILL');
         await ended;
       },
     };
@@ -82,6 +83,60 @@ export async function startRedisServers(count: number, cluster: boolean) {
     servers,
     async stop() {
       for (const server of servers) await server.kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The master's name at the sentinels. */
+export const MASTER = 'xinlu';
+
+/**
+ * A master with a replica, watched by a sentinel that gives it up after half a second. `url` is as REDIS_URL takes it. (More
+ * sentinels take seconds to find one another, and are one address more to us.)
+ */
+export async function startSentinels() {
+  const redis = await startRedisServers(2, false);
+  const [master, replica] = redis.servers;
+  if (master === undefined || replica === undefined) throw new Error('two servers are needed');
+  cli(replica.port, 'replicaof', '127.0.0.1', String(master.port));
+  for (
+    let tries = 0;
+    !cli(replica.port, 'info', 'replication')?.includes('master_link_status:up');
+    tries += 1
+  ) {
+    if (tries > 200) throw new Error('the replica does not follow');
+    await sleep(25);
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'xinlu-sentinel-'));
+  const port = await freePort();
+  const file = join(folder, 'sentinel.conf');
+  const settings = [
+    `port ${port}`,
+    'bind 127.0.0.1',
+    `dir ${folder}`,
+    `sentinel monitor ${MASTER} 127.0.0.1 ${master.port} 1`,
+    `sentinel down-after-milliseconds ${MASTER} 500`,
+    `sentinel failover-timeout ${MASTER} 3000`,
+  ];
+  await writeFile(file, `${settings.join('\n')}\n`);
+  const sentinel = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
+  for (let tries = 0; ; tries += 1) {
+    const known = cli(port, 'sentinel', 'master', MASTER)?.split('\n') ?? [];
+    const of = (name: string) => known[known.indexOf(name) + 1];
+    if (known.length > 0 && of('num-slaves') === '1') break;
+    if (tries > 400) throw new Error('the sentinel does not find the replica');
+    await sleep(50);
+  }
+  return {
+    master,
+    replica,
+    url: `redis+sentinel://127.0.0.1:${port}/${MASTER}`,
+    async stop() {
+      const ended = new Promise((resolve) => sentinel.once('exit', resolve));
+      sentinel.kill('SIGKILL');
+      await ended;
+      await redis.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
