@@ -159,6 +159,8 @@ export async function compose(parts: Parts): Promise<Composed> {
     register,
     clock,
     tell: (party) => database.transaction((tx) => tools.tellParties(tx, [party])),
+    principalOf: async (grantId, actorId, clientId) =>
+      (await mandates.ofGrant(grantId, actorId, clientId))?.principalId,
   });
   workLogouts(parts.outbox, notifier, log);
   const providerSessions = createSessionEnding({

@@ -98,6 +98,16 @@ describe('the organisation where a mandate is used is told that the session is o
     expect(await told()).toMatchObject({ sub: claims.sub, sid: claims['sid'] });
   });
 
+  test('when the actor signs out there and stays signed in here', async () => {
+    const mandate = await accepted(world, lin, chen);
+    const { claims, idToken } = await actingFor(world, chen, mandate);
+    const { page } = await chen.follow(`/session/end?${new URLSearchParams({ id_token_hint: idToken })}`);
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(page ?? '')?.[1] ?? '';
+    expect((await chen.form('/session/end/confirm', { xsrf })).status).toBe(303);
+    expect(await told()).toMatchObject({ sub: claims.sub, sid: claims['sid'] });
+    expect((await chen.follow('/account')).url).not.toContain('/sign-in');
+  });
+
   test('by the end of the login in which the actor uses it', async () => {
     const { id, claims } = await acting();
     const { page } = await chen.follow('/account');

@@ -18,6 +18,8 @@ export function useBackChannelLogout(
     register: () => RegisterView;
     clock: Clock;
     tell: (party: VisitedParty) => Promise<void>;
+    /** For whom a grant acts, if it acts for another: the one whom the organisation knows there. */
+    principalOf: (grantId: string, actorId: string, clientId: string) => Promise<string | undefined>;
   },
 ): PartyNotifier {
   const prototype = provider.Client.prototype as unknown as { clientId: string; backchannelLogout: Send };
@@ -27,7 +29,9 @@ export function useBackChannelLogout(
     // The end of the whole session tells everybody in its own transaction; this is the end at one organisation alone.
     if (ctx?.oidc.params?.['logout'] !== undefined) return;
     const { clientId } = this as { clientId: string };
-    await services.tell({ clientId, personId, ...(sid === undefined ? {} : { sid }) });
+    const grantId = ctx?.oidc.session?.grantIdFor(clientId);
+    const principal = grantId && (await services.principalOf(grantId, personId, clientId));
+    await services.tell({ clientId, personId: principal || personId, ...(sid === undefined ? {} : { sid }) });
   };
 
   const pausedUntil = new Map<string, number>();
