@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { base64url } from '@xinlu/common/canonical';
 import { epochSeconds, systemClock } from '@xinlu/common/clock';
 import { fatal, isAppError } from '@xinlu/common/errors';
 import { listen } from '@xinlu/common/http';
@@ -12,6 +13,7 @@ import { migrate, openDatabase } from '@xinlu/common/sql';
 import { anchorStatementType } from '@xinlu/verifier';
 import { type AnchorFile, readAnchorFile, writeFileAtomically } from './adapters/anchor-file.ts';
 import { anchorQueueInPostgres } from './adapters/anchor-queue-postgres.ts';
+import { proveBlock, rememberBlockProofs } from './adapters/block-proof-ethers.ts';
 import { chainOverEthers, chainProvider } from './adapters/chain-ethers.ts';
 import { cosignaturesInPostgres } from './adapters/cosignatures-postgres.ts';
 import { logSignerFromFile } from './adapters/log-signer-file.ts';
@@ -21,7 +23,7 @@ import { openTiles } from './adapters/open-tiles.ts';
 import { parseWitnessFile, witnessOverHttp } from './adapters/witness-http.ts';
 import { buildApp } from './app.ts';
 import type { LedgerConfig } from './config.ts';
-import type { Anchor, AnchorQueue } from './domain/anchor-queue.ts';
+import type { Anchor, AnchorPlace, AnchorQueue } from './domain/anchor-queue.ts';
 import { anchorOnce, usualPolicy } from './domain/anchoring.ts';
 import { workOnCases } from './domain/cases/clockwork.ts';
 import { anchorClaims } from './domain/evidence.ts';
@@ -93,20 +95,22 @@ export async function serve(config: LedgerConfig, log: Logger, withMigrations: b
   const cosignatures = policy && cosignaturesInPostgres(database, policy);
   const witnessing = policy && cosignatures && startWitnessing({ store, cosignatures, policy }, log);
   const anchoring = contract && (await startAnchoring(config, contract, { store, queue }, log));
+  const proveAnchor = anchoring && rememberBlockProofs(anchoring.proveBlock, () => clock.now().getTime());
   const stateAnchor =
     contract &&
-    ((anchor: Anchor) =>
-      signJwt(
-        keys,
-        anchorStatementType,
-        anchorClaims(anchor, {
-          issuer: config.PARTICIPANT_ID,
-          origin: signer.origin,
-          chainId: contract.chainId,
-          contract: contract.contract,
-          issuedAt: epochSeconds(clock),
-        }),
-      ));
+    (async (anchor: Anchor) => {
+      // Before that its block may still be exchanged for another.
+      const isFinal = anchor.state === 'final' && anchor.place;
+      const block = isFinal ? await proveAnchor?.(isFinal) : undefined;
+      const claims = anchorClaims(anchor, {
+        issuer: config.PARTICIPANT_ID,
+        origin: signer.origin,
+        chainId: contract.chainId,
+        contract: contract.contract,
+        issuedAt: epochSeconds(clock),
+      });
+      return signJwt(keys, anchorStatementType, { ...claims, ...(block && { block: base64url(block) }) });
+    });
   const cases = await openCases(config, database);
   const casework =
     cases &&
@@ -264,6 +268,7 @@ async function startAnchoring(
   });
   return {
     fault: () => fault,
+    proveBlock: (place: AnchorPlace) => proveBlock(provider, place),
     async stop() {
       await loop.stop();
       provider.destroy();

@@ -1,3 +1,4 @@
+export { type ProvenBlock, readBlockProof } from './chain/block-proof.ts';
 export type { ChainView } from './chain/chain-view.ts';
 export { chainViewOver } from './chain/chain-view-json-rpc.ts';
 export type { Check, CheckName, CheckResult } from './checks/check.ts';

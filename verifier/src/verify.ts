@@ -1,6 +1,7 @@
 import type { ChainView } from './chain/chain-view.ts';
 import { type Check, check, claimedSigner, type Step, type Subject } from './checks/check.ts';
 import { checkAnchor } from './checks/check-anchor.ts';
+import { checkBlock } from './checks/check-block.ts';
 import { checkChain } from './checks/check-chain.ts';
 import { checkCheckpoint } from './checks/check-checkpoint.ts';
 import { checkDisclosures } from './checks/check-disclosures.ts';
@@ -62,6 +63,7 @@ const steps: readonly Step[] = [
   checkCheckpoint,
   checkWitnesses,
   checkAnchor,
+  checkBlock,
   checkChain,
   checkStatus,
 ];

@@ -1,12 +1,10 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { isObject } from '../document/jws.ts';
 import { hex, utf8 } from '../encoding/bytes.ts';
+import { anchoredTopic, sizeTopic } from './anchored-event.ts';
 import type { AnchoredRoot, ChainView } from './chain-view.ts';
 
 const logIdCall = selector('LOG_ID()');
-/** The event of every contract that this project ever deployed. */
-const anchoredTopic = `0x${hex(keccak_256(utf8('Anchored(uint64,bytes32)')))}`;
-
 function selector(signature: string): string {
   return hex(keccak_256(utf8(signature)).slice(0, 4));
 }
@@ -39,7 +37,7 @@ export function chainViewOver(
     return result.slice(2);
   }
   async function logsOf(contract: string, size: number, from: string, to: string): Promise<AnchoredRoot[]> {
-    const topics = [anchoredTopic, `0x${size.toString(16).padStart(64, '0')}`];
+    const topics = [anchoredTopic, sizeTopic(size)];
     const logs = await ask('eth_getLogs', [{ address: contract, topics, fromBlock: from, toBlock: to }]);
     if (!Array.isArray(logs)) throw new Error('eth_getLogs: no list');
     return logs.map((log) => readLog(log, contract, topics));

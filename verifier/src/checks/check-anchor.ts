@@ -22,6 +22,8 @@ export type AnchorStatement = {
   readonly block_number: number;
   readonly block_hash: string;
   readonly state: 'included' | 'safe' | 'final';
+  /** What proves that the block holds the anchor, base64url; see `readBlockProof`. */
+  readonly block?: string;
 };
 
 /**

@@ -22,6 +22,7 @@ export type CheckName =
   | 'checkpoint'
   | 'witnesses'
   | 'anchor'
+  | 'block'
   | 'chain'
   | 'status';
 

@@ -234,6 +234,18 @@ const table = {
     'Anchored on another network: chain {chain}, while the trust list names chain {trusted}.',
   ],
   'anchor.no-trust': ['沒有信任清單，無法檢查錨定。', 'The anchor cannot be checked without a trust list.'],
+  'block.proven': [
+    '區塊 {block} 本身證明合約收下了這個檢查點；任何人都可查這個區塊的雜湊值 {hash}。',
+    'Block {block} itself proves that the contract took this checkpoint; anybody can look up its hash {hash}.',
+  ],
+  'block.named': [
+    '信任清單所列的已確定區塊 {block} 證明合約收下了這個檢查點。',
+    'Block {block}, which the trust list names as final, proves that the contract took this checkpoint.',
+  ],
+  'block.not-proven': [
+    '所附的區塊不能證明合約收下了這個檢查點，或不是聲明所指的區塊。',
+    'The block given does not prove that the contract took this checkpoint, or is not the one stated.',
+  ],
   'chain.final': [
     '已連線查鏈：合約中有這個檢查點，已上鏈確定。',
     'Looked at the chain: the contract holds this checkpoint in a final block.',

@@ -48,7 +48,12 @@ export type TrustList = {
     readonly witnesses?: { readonly quorum: number; readonly keys: readonly NoteKey[] };
   };
   /** Where checkpoints are anchored; absent while the log has no anchor contract. */
-  readonly anchor?: { readonly chainId: number; readonly contract: string };
+  readonly anchor?: {
+    readonly chainId: number;
+    readonly contract: string;
+    /** Hashes of blocks that whoever gave this list knows to be final. */
+    readonly finalBlocks?: readonly string[];
+  };
 };
 
 /**
@@ -120,7 +125,11 @@ function readAnchor(value: unknown): TrustList['anchor'] {
   const { chainId, contract } = value;
   if (!Number.isSafeInteger(chainId) || typeof contract !== 'string') return undefined;
   if (!/^0x[0-9a-fA-F]{40}$/.test(contract)) return undefined;
-  return { chainId: Number(chainId), contract };
+  const { finalBlocks } = value;
+  if (finalBlocks === undefined) return { chainId: Number(chainId), contract };
+  const isHash = (hash: unknown) => typeof hash === 'string' && /^0x[0-9a-fA-F]{64}$/.test(hash);
+  if (!Array.isArray(finalBlocks) || !finalBlocks.every(isHash)) return undefined;
+  return { chainId: Number(chainId), contract, finalBlocks };
 }
 
 function indexKeys(payload: JsonObject): ReadonlyMap<string, TrustedKey> | undefined {
