@@ -6,6 +6,7 @@ import { systemIds } from '@xinlu/common/ids';
 import { signJwt } from '@xinlu/common/keys';
 import { makeKeys } from '@xinlu/common/testing';
 import { launchBrowser, photograph, sidewaysAt } from '@xinlu/common/testing/browser';
+import { verifyFile } from '@xinlu/verifier';
 import { commands } from '@xinlu/verifier/cli';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { backUp } from '../../test/support/ledger.ts';
@@ -71,6 +72,11 @@ describe('when a deed goes through the ledger', () => {
     const file = await composePaper(client, logged, { status, final: true });
 
     expect(await judge(file)).toBe(0);
+    const { checks } = await verifyFile(file, {
+      trust: await readFile(ledger.trustFile, 'utf8'),
+      at: new Date(),
+    });
+    expect(checks.map(({ code }) => code)).toContain('block.proven');
     expect(await judge(file, '--rpc', ledger.anvil.url)).toBe(0);
     expect(await judge(file, '--rpc', 'http://127.0.0.1:1')).toBe(2);
     const at = file.indexOf('"proof"') + 60;
