@@ -10,6 +10,7 @@ export async function startTitleChain(args: readonly string[] = []) {
   const provider = new JsonRpcProvider(anvil.url, undefined, { batchMaxCount: 1, cacheTimeout: -1 });
   const signer = new NonceManager(new Wallet(devKeys[0], provider));
   return {
+    url: anvil.url,
     provider,
     signer,
     world: await foundRegister(signer),

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemIds } from '@xinlu/common/ids';
 import { type Database, migrate } from '@xinlu/common/sql';
 import { testDatabase } from '@xinlu/common/testing';
@@ -34,8 +35,12 @@ export const titleJson = (...owners: Approver[]): TitleJson => ({
 
 export type CaseWorld = Awaited<ReturnType<typeof newCaseWorld>>;
 
-/** An office with a title register on a chain, and a database. `trouble` changes what the register port does. */
-export async function newCaseWorld() {
+/**
+ * An office with a title register on a chain, and a database. `trouble` changes what the register port does.
+ *
+ * @param options.workElsewhere the clockwork runs in another process; here is only waited for it
+ */
+export async function newCaseWorld(options: { workElsewhere?: boolean } = {}) {
   const [chain, database, folder] = await Promise.all([
     startTitleChain(),
     testDatabase(),
@@ -61,7 +66,42 @@ export async function newCaseWorld() {
     now: () => state.now,
     nonce: () => random32(),
   };
-  return { ...chain, ...caseSteps(deps, chain, database), deps, real, state, database, folder, close };
+  /** Until no case waits for the clockwork any more; what was sent becomes final meanwhile. */
+  const wait = async () => {
+    for (let i = 0; i < 600; i++) {
+      await provider.send('anvil_mine', ['0x8']);
+      const left = await database.one(
+        "SELECT FROM case_file WHERE stage IN ('checks', 'registration') LIMIT 1",
+      );
+      if (!left) return 0;
+      await sleep(100);
+    }
+    throw new Error('the clockwork does not come to an end');
+  };
+  const work = options.workElsewhere ? wait : () => workOnCases(deps);
+  const steps = caseSteps({ ...deps, work }, chain, database);
+  return { ...chain, ...steps, deps, real, state, database, folder, settings, close };
+
+  /** The environment of a process that works on these cases. */
+  async function settings() {
+    const file = (name: string) => join(folder, name);
+    const verifiers = { p256: world.address, webAuthn: world.address };
+    const titles = {
+      chainId: 31337,
+      contract: world.address,
+      manager: world.address,
+      verifiers,
+      deployedBlock: 0,
+    };
+    await writeFile(file('titles.json'), JSON.stringify(titles));
+    await writeFile(file('key'), devKeys[1]);
+    return {
+      DATABASE_URL: database.url,
+      CHAIN_RPC_URL: chain.url,
+      TITLES_FILE: file('titles.json'),
+      TITLES_KEY_FILE: file('key'),
+    };
+  }
 
   async function close() {
     await chain.stop();
@@ -70,12 +110,12 @@ export async function newCaseWorld() {
   }
 }
 
-type Deps = Parameters<typeof workOnCases>[0] & Parameters<typeof actOnCase>[0];
+type Deps = Parameters<typeof actOnCase>[0] & { work(): Promise<number> };
 
 function caseSteps(deps: Deps, { provider, world }: TitleChain, database: Database) {
   const command = () => ({ id: systemIds.uuid(), hash: systemIds.bytes(32) });
   const act = (id: string, what: CaseCommand, by = command()) => actOnCase(deps, { id, office }, by, what);
-  const work = () => workOnCases(deps);
+  const { work } = deps;
   const read = async (id: string): Promise<CaseFile> => {
     const file = await deps.store.hold(id, office, async (held) => held.file);
     if (!file) throw new Error('no case');
