@@ -95,7 +95,8 @@ async function serve({ log, args }: { log: Logger; args: readonly string[] }): P
     }),
     connector: createProviderConnector({
       register: () => register.current(),
-      send: signedFetch({ keys, timeoutMilliseconds: 15_000 }),
+      keys,
+      timeoutMilliseconds: 15_000,
     }),
     ledger: createLedger({ url: config.LEDGER_URL, send: signedFetch({ keys, timeoutMilliseconds: 5_000 }) }),
     clock: systemClock,

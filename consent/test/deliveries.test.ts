@@ -59,6 +59,7 @@ describe('when an answer was made', () => {
     const { connector } = domain;
     let end = () => {};
     domain.connector = {
+      ...connector,
       async release(provider, request) {
         end();
         await wait(50);

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { refused, retryable } from '@xinlu/common/errors';
-import { signAnswer, signedFetch } from '@xinlu/common/http-signature';
+import { signAnswer } from '@xinlu/common/http-signature';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createProviderConnector } from '../src/adapters/provider-connector-http.ts';
 import { createCircuits } from '../src/domain/circuits.ts';
@@ -103,9 +103,11 @@ describe('when a provider is slow, dead or lies', () => {
     const honest = domain.connector;
     const lying = createProviderConnector({
       register: () => country.view,
-      send: signedFetch({ keys: country.keys.consent, timeoutMilliseconds: 500 }),
+      keys: country.keys.consent,
+      timeoutMilliseconds: 500,
     });
     const spy = vi.spyOn(domain, 'connector', 'get').mockReturnValue({
+      ...honest,
       release: (provider, request) =>
         provider.id === 'welfare'
           ? lying.release({ ...provider, provider: { datasets: [], endpoint } } as never, request)

@@ -139,6 +139,7 @@ describe('while PostgreSQL is away', () => {
     const { domain } = country.consent;
     const { connector } = domain;
     domain.connector = {
+      ...connector,
       async release(provider, request) {
         const answer = await connector.release(provider, request);
         await postgres.kill();

@@ -134,6 +134,7 @@ describe('when a consent is for one use', () => {
     const { consent, client } = await consentTo(country, waiver(standing()));
     const { connector } = country.consent.domain;
     country.consent.domain.connector = {
+      ...connector,
       async release(provider, request) {
         if (provider.id === 'welfare') throw new Error('connection reset');
         return connector.release(provider, request);

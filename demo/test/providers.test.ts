@@ -5,7 +5,7 @@ import { citizens } from '../src/country/citizens.ts';
 
 describe.each(providerPlans.flatMap((plan) => Object.entries(plan.datasets)))('%s', (_id, source) => {
   const ask = (nationalId: string) =>
-    source.read({
+    source.read?.({
       nationalId,
       fields: Object.keys(source.fields),
       purpose: 'tuition-waiver',

@@ -4,6 +4,8 @@ import { refused, retryable } from '../errors/index.ts';
 import type { KeyRing } from '../keys/index.ts';
 import { type SignedMessage, signRequest, verifyAnswer } from './message.ts';
 
+const LARGEST_ANSWER_BYTES = 5_000_000;
+
 export type SignedCall = {
   method?: 'GET' | 'POST' | 'DELETE';
   json?: unknown;
@@ -26,45 +28,122 @@ export function signedFetch(options: {
   const clock = options.clock ?? systemClock;
   const send = options.fetch ?? globalThis.fetch;
   return async (url, call = {}) => {
-    const method = call.method ?? (call.json === undefined ? 'GET' : 'POST');
-    const body = Buffer.from(call.json === undefined ? '' : JSON.stringify(call.json));
-    const plain: Record<string, string> = {
-      accept: 'application/json',
-      ...(call.json === undefined ? {} : { 'content-type': 'application/json' }),
-      ...call.headers,
-    };
-    const message: SignedMessage = { method, url, headers: plain, body };
-    const headers = { ...plain, ...signRequest(message, options.keys, clock) };
-    const { status, answerHeaders, bytes } = await transport(send, url, { method, headers, body }, options);
-    if (call.answerKeys !== undefined) {
-      const keys = call.answerKeys;
-      const answer = { status, headers: Object.fromEntries(answerHeaders), body: bytes };
-      verifyAnswer(answer, { ...message, headers }, (kid) => keys.find((key) => key.kid === kid), clock);
-    }
-    return { status, json: parseBody(bytes), headers: answerHeaders };
+    const request = signed(url, call, options.keys, clock);
+    const answer = await transport(send, request, options);
+    return verified(answer, request, call, clock);
   };
+}
+
+type SignedRequest = SignedMessage & { body: Buffer<ArrayBuffer> };
+type RawAnswer = { status: number; headers: Headers; bytes: Uint8Array };
+
+function signed(url: string, call: SignedCall, keys: KeyRing, clock: Clock): SignedRequest {
+  const method = call.method ?? (call.json === undefined ? 'GET' : 'POST');
+  const body = Buffer.from(call.json === undefined ? '' : JSON.stringify(call.json));
+  const plain: Record<string, string> = {
+    accept: 'application/json',
+    ...(call.json === undefined ? {} : { 'content-type': 'application/json' }),
+    ...call.headers,
+  };
+  const message = { method, url, headers: plain, body };
+  return { ...message, headers: { ...plain, ...signRequest(message, keys, clock) } };
+}
+
+function verified(answer: RawAnswer, request: SignedRequest, call: SignedCall, clock: Clock): SignedReply {
+  const { status, headers, bytes } = answer;
+  const keys = call.answerKeys;
+  if (keys !== undefined) {
+    const message = { status, headers: Object.fromEntries(headers), body: bytes };
+    verifyAnswer(message, request, (kid) => keys.find((key) => key.kid === kid), clock);
+  }
+  return { status, json: parseBody(bytes), headers };
+}
+
+function unreachable(url: string, cause: unknown): Error {
+  return retryable('peer-unreachable', `${new URL(url).origin} does not answer; try again later.`, { cause });
+}
+
+/** What comes in place of an answer in one piece: its bytes, as fast as they are taken. */
+export type SignedStream = {
+  /** The value of our request's `signature` header. */
+  requestSignature: string;
+  /** Ends the connection when it is returned from. */
+  body: AsyncIterable<Uint8Array>;
+  /** Ends the connection, whether the body was begun or not. */
+  cancel(): void;
+};
+
+/**
+ * As `signedFetch`, for an answer that may be a stream of `mediaType`: nobody has signed that as a whole, what it holds is for
+ * its reader to verify. Every other answer is read and verified as always. The time-out is for the answer's beginning.
+ */
+export function signedStreamFetch(options: {
+  keys: KeyRing;
+  mediaType: string;
+  clock?: Clock;
+  fetch?: typeof globalThis.fetch;
+  timeoutMilliseconds?: number;
+}): (url: string, call: SignedCall) => Promise<SignedReply | SignedStream> {
+  const clock = options.clock ?? systemClock;
+  const send = options.fetch ?? globalThis.fetch;
+  return async (url, call) => {
+    const request = signed(url, call, options.keys, clock);
+    const { method, headers, body } = request;
+    const connection = new AbortController();
+    const late = setTimeout(() => connection.abort(), options.timeoutMilliseconds ?? 10_000);
+    try {
+      const init = { method, headers, body, redirect: 'error', signal: connection.signal } as const;
+      const response = await send(url, init).catch((cause: unknown) => {
+        throw unreachable(url, cause);
+      });
+      if (response.ok && response.headers.get('content-type') === options.mediaType) {
+        return {
+          requestSignature: headers['signature'] ?? '',
+          body: chunksOf(url, response, connection),
+          cancel: () => connection.abort(),
+        };
+      }
+      const bytes = await readBounded(response, LARGEST_ANSWER_BYTES).catch((cause: unknown) => {
+        throw unreachable(url, cause);
+      });
+      return verified({ status: response.status, headers: response.headers, bytes }, request, call, clock);
+    } finally {
+      clearTimeout(late);
+    }
+  };
+}
+
+async function* chunksOf(
+  url: string,
+  response: Response,
+  connection: AbortController,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of response.body ?? []) yield chunk;
+  } catch (cause) {
+    throw unreachable(url, cause);
+  } finally {
+    connection.abort();
+  }
 }
 
 async function transport(
   send: typeof globalThis.fetch,
-  url: string,
-  request: { method: string; headers: Record<string, string>; body: Buffer<ArrayBuffer> },
+  { url, method, headers, body }: SignedRequest,
   limits: { timeoutMilliseconds?: number; maxAnswerBytes?: number },
-): Promise<{ status: number; answerHeaders: Headers; bytes: Uint8Array }> {
+): Promise<RawAnswer> {
   try {
     const response = await send(url, {
-      method: request.method,
-      headers: request.headers,
-      ...(request.body.length === 0 ? {} : { body: request.body }),
+      method,
+      headers,
+      ...(body.length === 0 ? {} : { body }),
       redirect: 'error',
       signal: AbortSignal.timeout(limits.timeoutMilliseconds ?? 10_000),
     });
-    const bytes = await readBounded(response, limits.maxAnswerBytes ?? 5_000_000);
-    return { status: response.status, answerHeaders: response.headers, bytes };
+    const bytes = await readBounded(response, limits.maxAnswerBytes ?? LARGEST_ANSWER_BYTES);
+    return { status: response.status, headers: response.headers, bytes };
   } catch (cause) {
-    throw retryable('peer-unreachable', `${new URL(url).origin} does not answer; try again later.`, {
-      cause,
-    });
+    throw unreachable(url, cause);
   }
 }
 

@@ -1,5 +1,11 @@
 export { registerSignedRequests, type SignedRequests } from './fastify.ts';
-export { type SignedCall, type SignedReply, signedFetch } from './fetch.ts';
+export {
+  type SignedCall,
+  type SignedReply,
+  type SignedStream,
+  signedFetch,
+  signedStreamFetch,
+} from './fetch.ts';
 export {
   contentDigest,
   type KeyLookup,

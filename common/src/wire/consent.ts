@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { parser } from './parse.ts';
 import { Id, Timestamp } from './register.ts';
+import { StreamedContent } from './stream.ts';
 import { Answers, SealedVerification, Verification } from './verification.ts';
 
 const Digest = Type.String({ pattern: '^[\\w-]{43}$', description: 'base64url SHA-256' });
@@ -47,6 +48,8 @@ export const ReleaseRequest = Type.Object(
     datasets: Type.Optional(Type.Array(Dataset, { minItems: 1, maxItems: 20, uniqueItems: true })),
     /** Answers about one dataset in place of its data. */
     verification: Type.Optional(SealedVerification),
+    /** One dataset as a stream of records, for what is too large for one document. */
+    stream: Type.Optional(Type.Literal(true)),
   },
   { additionalProperties: false },
 );
@@ -129,6 +132,8 @@ export const DataClaims = Type.Object({
   data: Type.Record(Type.String(), Type.Unknown()),
   /** To a verification; `data` is empty then. */
   answers: Type.Optional(Answers),
+  /** The values follow as a stream of records; `data` is empty then. */
+  content: Type.Optional(StreamedContent),
 });
 export type DataClaims = Static<typeof DataClaims>;
 

@@ -6,4 +6,5 @@ export * from './mandate.ts';
 export * from './oauth-client.ts';
 export * from './parse.ts';
 export * from './register.ts';
+export * from './stream.ts';
 export * from './verification.ts';

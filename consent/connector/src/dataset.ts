@@ -11,17 +11,29 @@ export type ReadRequest = {
   accessId: string;
 };
 
-/** One dataset of an agency: a JSON Schema for each field, and the function that reads one person's values. */
-export type DatasetSource = {
-  fields: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** The person's values by field, or undefined when the agency holds nothing about her. */
-  read(request: ReadRequest): Promise<Readonly<Record<string, unknown>> | undefined>;
-};
+type Values = Readonly<Record<string, unknown>>;
+
+/** One dataset of an agency: a JSON Schema for each field, and the function that reads what it holds about one person. */
+export type DatasetSource = { fields: Readonly<Record<string, Values>> } & (
+  | {
+      /** The person's values by field, or undefined when the agency holds nothing about her. */
+      read(request: ReadRequest): Promise<Values | undefined>;
+      records?: never;
+    }
+  | {
+      /**
+       * For what is too large for one document: her records one after another, each with values by field; given as streams
+       * alone. It is read as fast as the relying party takes it, and returned from (`finally`) when that goes away.
+       */
+      records(request: ReadRequest): Promise<AsyncIterable<Values> | undefined>;
+      read?: never;
+    }
+);
 
 export type Dataset = DatasetSource & {
   id: string;
   /** The first field whose value is missing or does not fit its schema. */
-  firstWrongField(values: Readonly<Record<string, unknown>>): string | undefined;
+  firstWrongField(values: Values): string | undefined;
 };
 
 /** Compiles the schemas once, so that a broken one stops the start and not a release. */

@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { registerSignedRequests } from '@xinlu/common/http-signature';
+import { STREAM_MEDIA_TYPE } from '@xinlu/common/stream';
 import { ConnectorRequest, ConnectorResponse } from '@xinlu/common/wire';
 import type { FastifyInstance } from 'fastify';
 import type { ConnectorOptions } from './context.ts';
@@ -30,9 +32,12 @@ export async function connector(app: FastifyInstance, options: ConnectorOptions)
       schema: { body: ConnectorRequest, response: { 200: ConnectorResponse } },
       preValidation: requireSigned('broker'),
     },
-    async (request) => {
+    async (request, reply) => {
       const context = { ...options, datasets, broker: signerOf(request) };
-      return { data: await release(context, request.body) };
+      const { data, frames } = await release(context, request.body);
+      if (frames === undefined) return { data };
+      reply.type(STREAM_MEDIA_TYPE);
+      return reply.send(Readable.from(frames, { objectMode: false }));
     },
   );
 }

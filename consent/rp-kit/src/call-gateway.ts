@@ -1,8 +1,14 @@
 import type { Clock } from '@xinlu/common/clock';
 import { isAppError, refused, retryable } from '@xinlu/common/errors';
-import { type SignedReply, signedFetch } from '@xinlu/common/http-signature';
+import {
+  type SignedReply,
+  type SignedStream,
+  signedFetch,
+  signedStreamFetch,
+} from '@xinlu/common/http-signature';
 import type { KeyRing } from '@xinlu/common/keys';
 import type { RegisterView } from '@xinlu/common/register';
+import { STREAM_MEDIA_TYPE } from '@xinlu/common/stream';
 import { parseReleaseResponse, type ReleaseResponse, type SealedVerification } from '@xinlu/common/wire';
 import { dpopProof } from './dpop-proof.ts';
 import type { Consent } from './types.ts';
@@ -33,41 +39,73 @@ function failure(status: number, signed: boolean): typeof refused {
   return status === 503 || (status === 429 && !signed) ? retryable : refused;
 }
 
+/** What one signed request needs, and what is said of an answer that nobody signed. */
+async function prepare(gateway: Gateway, consent: Consent, json: object) {
+  let claimed: { status: number; code: string | undefined } | undefined;
+  const { url, keys, clock, timeoutMilliseconds } = gateway;
+  const view = gateway.register();
+  const proof = { method: 'POST', url, accessToken: consent.accessToken };
+  const fetch: typeof globalThis.fetch = async (address, init) => {
+    const response = await gateway.fetch(address, init);
+    if (!response.ok) claimed = { status: response.status, code: await claimedCodeOf(response) };
+    return response;
+  };
+  return {
+    options: { keys, clock, timeoutMilliseconds, fetch },
+    call: {
+      json,
+      headers: {
+        authorization: `DPoP ${consent.accessToken}`,
+        dpop: await dpopProof(consent.dpopKey, proof, clock),
+      },
+      answerKeys: view.byRole('broker').flatMap((broker) => view.signingKeys(broker.id)),
+    },
+    errorOf(error: unknown): unknown {
+      if (!isAppError(error) || error.code !== 'signature-missing') return error;
+      const { status = 502, code = null } = claimed ?? {};
+      return failure(status, false)('gateway-answer-unsigned', "The gateway's answer is not signed.", {
+        status,
+        cause: error,
+        extra: { claimedCode: code },
+      });
+    },
+  };
+}
+
 /** Sends one signed request and takes only an answer that a broker of the register signed for it. */
 async function exchange(gateway: Gateway, consent: Consent, json: object): Promise<SignedReply> {
-  const { url, keys, clock } = gateway;
-  let claimed: { status: number; code: string | undefined } | undefined;
-  const send = signedFetch({
-    keys,
-    clock,
-    timeoutMilliseconds: gateway.timeoutMilliseconds,
-    fetch: async (address, init) => {
-      const response = await gateway.fetch(address, init);
-      if (!response.ok) claimed = { status: response.status, code: await claimedCodeOf(response) };
-      return response;
-    },
-  });
-  const view = gateway.register();
-  const dpop = await dpopProof(
-    consent.dpopKey,
-    { method: 'POST', url, accessToken: consent.accessToken },
-    clock,
-  );
+  const { options, call, errorOf } = await prepare(gateway, consent, json);
   try {
-    return await send(url, {
-      json,
-      headers: { authorization: `DPoP ${consent.accessToken}`, dpop },
-      answerKeys: view.byRole('broker').flatMap((broker) => view.signingKeys(broker.id)),
-    });
+    return await signedFetch(options)(gateway.url, call);
   } catch (error) {
-    if (!isAppError(error) || error.code !== 'signature-missing') throw error;
-    const { status = 502, code = null } = claimed ?? {};
-    throw failure(status, false)('gateway-answer-unsigned', "The gateway's answer is not signed.", {
-      status,
-      cause: error,
-      extra: { claimedCode: code },
-    });
+    throw errorOf(error);
   }
+}
+
+function refusalOf({ status, json }: SignedReply): Error {
+  const problem = json as { code?: string; detail?: string } | undefined;
+  const detail = problem?.detail ?? 'The gateway refused the request.';
+  return failure(status, true)(problem?.code ?? 'gateway-refused', detail, { status });
+}
+
+/** One dataset as a stream, nothing of it verified yet. Refusals as those of `callGateway`. */
+export async function openGatewayStream(
+  gateway: Gateway,
+  consent: Consent,
+  dataset: string,
+): Promise<SignedStream> {
+  const json = { consent_id: consent.consentId, datasets: [dataset], stream: true };
+  const { options, call, errorOf } = await prepare(gateway, consent, json);
+  let reply: SignedReply | SignedStream;
+  try {
+    reply = await signedStreamFetch({ ...options, mediaType: STREAM_MEDIA_TYPE })(gateway.url, call);
+  } catch (error) {
+    throw errorOf(error);
+  }
+  if ('body' in reply) return reply;
+  throw reply.status === 200
+    ? refused('data-unbound', "The gateway's answer is not for this request.")
+    : refusalOf(reply);
 }
 
 /** The results in the gateway's order, none twice and none unasked; a dataset that it is silent about gets an error. */
@@ -99,17 +137,13 @@ export async function callGateway(
   datasets: string[] | undefined,
   verification?: SealedVerification,
 ): Promise<Results> {
-  const { status, json } = await exchange(gateway, consent, {
+  const reply = await exchange(gateway, consent, {
     consent_id: consent.consentId,
     ...(datasets === undefined ? {} : { datasets }),
     ...(verification === undefined ? {} : { verification }),
   });
-  if (status !== 200) {
-    const problem = json as { code?: string; detail?: string } | undefined;
-    const code = problem?.code ?? 'gateway-refused';
-    throw failure(status, true)(code, problem?.detail ?? 'The gateway refused the request.', { status });
-  }
-  const response = parseReleaseResponse.parse(json);
+  if (reply.status !== 200) throw refusalOf(reply);
+  const response = parseReleaseResponse.parse(reply.json);
   if (response.consent_id !== consent.consentId) {
     throw refused('data-unbound', "The gateway's answer is not for this consent.");
   }

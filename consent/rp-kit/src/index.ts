@@ -5,10 +5,11 @@ import { createOidcClient } from '@xinlu/common/oidc-client';
 import type { RegisterView } from '@xinlu/common/register';
 import { GrantedDetail, type MyDataDetail, parser, type SealedCheck } from '@xinlu/common/wire';
 import { Type } from 'typebox';
-import { callGateway, type Gateway } from './call-gateway.ts';
+import { callGateway, type Gateway, openGatewayStream } from './call-gateway.ts';
 import { manageGrant } from './manage-grant.ts';
 import { openResult } from './open-result.ts';
-import type { Consent, Release } from './types.ts';
+import { openStream } from './open-stream.ts';
+import type { Consent, Release, ReleaseStream } from './types.ts';
 
 export type MyDataOptions = {
   /** The consent service's issuer, e.g. https://consent.example */
@@ -48,6 +49,11 @@ export type MyData = {
    * is among the results.
    */
   fetch(consent: Consent, datasets?: string[]): Promise<{ consent: Consent; results: Release[] }>;
+  /**
+   * Gets one dataset as a stream of records, for what is too large for one document (50 MB at most). Nothing of it is held
+   * in memory beyond a piece of some 64 KB. Refusals as those of `fetch`, before it resolves or while it is read.
+   */
+  stream(consent: Consent, dataset: string): Promise<{ consent: Consent; release: ReleaseStream }>;
   /**
    * Asks yes or no about a dataset that she consented to have verified (電子查驗): what the fields are tested against is
    * sealed to the provider, and only answers come back.
@@ -162,6 +168,12 @@ export function createMyData(options: MyDataOptions): MyData {
     async giveBack(consent) {
       await manageGrant(oidc, base, consent, 'revoke');
     },
+    async stream(stored, dataset) {
+      const consent = await fresh(stored);
+      const opener = { clientId, keys, register: options.register, clock };
+      const stream = await openGatewayStream(gateway, consent, dataset);
+      return { consent, release: await openStream(opener, consent, dataset, stream) };
+    },
     async fetch(stored, datasets) {
       const consent = await fresh(stored);
       const results = await callGateway(gateway, consent, datasets);
@@ -174,4 +186,4 @@ export function createMyData(options: MyDataOptions): MyData {
   };
 }
 
-export type { Consent, Release } from './types.ts';
+export type { Consent, Release, ReleaseStream } from './types.ts';

@@ -34,3 +34,14 @@ export type Release =
       data?: never;
       answers?: never;
     };
+
+/** One provider's answer as a stream of records, each with granted fields alone. */
+export type ReleaseStream = {
+  provider: string;
+  dataset: string;
+  accessId: string;
+  /** Each record is authentic when it comes; that none is missing is known once the iteration has ended without an error. */
+  records: AsyncIterable<Record<string, unknown>>;
+  /** Instead of taking the records. */
+  cancel(): void;
+};

@@ -190,6 +190,20 @@ export type IdentityProvider = {
 /** A provider's connector. Gives the encrypted answer; refusals carry the connector's code. */
 export type ProviderConnector = {
   release(provider: Participant, request: ConnectorRequest): Promise<string>;
+  /** Its answer as a stream, which it has signed for this order. */
+  stream(provider: Participant, request: ConnectorRequest): Promise<ProviderStream>;
+};
+
+/** Some of the encrypted content; or, at last, what the provider signed about all of it. */
+export type StreamPart = { content: Uint8Array } | { end: string };
+
+export type ProviderStream = {
+  /** The encrypted answer that stands before the content. */
+  data: string;
+  /** Read as fast as they are taken. They end with `end` once all content is what the provider signed, and throw otherwise. */
+  parts: AsyncIterable<StreamPart>;
+  /** Instead of taking the parts. */
+  cancel(): void;
 };
 
 /** The OAuth grants behind consents. */

@@ -1,7 +1,13 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import type { Logger } from '@xinlu/common/log';
+import { frame, jsonFrame, STREAM_MEDIA_TYPE } from '@xinlu/common/stream';
 import { ReleaseRequest, ReleaseResponse } from '@xinlu/common/wire';
+import type { ReleaseCall } from '../domain/admit-request.ts';
 import type { Domain } from '../domain/deps.ts';
+import { titleOf } from '../domain/errand.ts';
 import { releaseData } from '../domain/release-data.ts';
+import { type ReleasedStream, releaseStream } from '../domain/release-stream.ts';
 import type { Edge } from './deps.ts';
 import { verifyAccessToken } from './oauth/access-token.ts';
 
@@ -11,12 +17,13 @@ const FORWARDED = ['content-type', 'content-digest', 'signature-input', 'signatu
 /** Tells, once the connection has the whole answer or has ended, what became of the accesses whose data it carries. */
 function followAnswer({ deliveries }: Domain, raw: ServerResponse) {
   let carried: readonly string[] = [];
+  let complete = false;
   let gone = false;
-  const end = (whole: boolean) => {
+  const end = (written: boolean) => {
     if (gone) return;
     gone = true;
     if (carried.length === 0) return;
-    if (whole && raw.statusCode === 200) deliveries.arrived(carried);
+    if (written && complete && raw.statusCode === 200) deliveries.arrived(carried);
     else void deliveries.unconfirmed(carried);
   };
   raw.once('finish', () => end(true));
@@ -27,7 +34,29 @@ function followAnswer({ deliveries }: Domain, raw: ServerResponse) {
       carried = accessIds;
       if (gone) void deliveries.unconfirmed(carried);
     },
+    /** All that belongs to the answer is about to be written. */
+    completes() {
+      complete = true;
+    },
   };
+}
+
+/** The frames for the relying party; what fails on the way is the last of them. */
+async function* framesOf({ head, parts }: ReleasedStream, log: Logger, completes: () => void) {
+  yield jsonFrame('head', head);
+  try {
+    for await (const part of parts) {
+      if ('content' in part) yield frame('content', part.content);
+      else {
+        completes();
+        yield frame('end', Buffer.from(part.end));
+      }
+    }
+  } catch (error) {
+    const fault = titleOf(error);
+    log.warn({ err: error, accessId: head.access_id, code: fault.code }, 'stream-failed');
+    yield jsonFrame('fault', fault);
+  }
 }
 
 /** The gateway: token and DPoP proof, the relying party's RFC 9421 signature, and then each provider. */
@@ -51,7 +80,7 @@ export function registerGateway(edge: Edge): void {
         if (typeof value === 'string') headers[name] = value;
       }
       const connection = followAnswer(domain, reply.raw);
-      const answer = await releaseData(domain, {
+      const call: ReleaseCall = {
         client,
         body: request.body,
         request: {
@@ -73,7 +102,17 @@ export function registerGateway(edge: Edge): void {
             client.id,
           ),
         gone: connection.gone,
-      });
+      };
+      if (request.body.stream === true) {
+        const released = await releaseStream(domain, call);
+        connection.carries([released.head.access_id]);
+        reply.raw.once('close', released.cancel);
+        const frames = framesOf(released, domain.log, connection.completes);
+        reply.type(STREAM_MEDIA_TYPE);
+        return reply.send(Readable.from(frames, { objectMode: false }) as never);
+      }
+      const answer = await releaseData(domain, call);
+      connection.completes();
       connection.carries(answer.results.flatMap(({ data, access_id: id }) => (data && id ? [id] : [])));
       return answer;
     },

@@ -37,6 +37,25 @@ export const PROVIDERS = {
 export type ProviderId = keyof typeof PROVIDERS;
 export const PROVIDER_IDS = Object.keys(PROVIDERS) as ProviderId[];
 
+/** Income in many records, as a stream; `ended` is told how many were read when the reading ends, however it does. */
+export type Income = { records: number; ended?(read: number): void };
+
+async function* incomeRecords({ records, ended }: Income): AsyncGenerator<Record<string, unknown>> {
+  let read = 0;
+  try {
+    for (; read < records; read += 1) {
+      yield {
+        annual_income: read,
+        year: 2025,
+        employer: `${read} ${'樹'.repeat(180)}`,
+        secret_note: 'never leaves',
+      };
+    }
+  } finally {
+    ended?.(read);
+  }
+}
+
 /** The three agencies with their connectors, each at its port. They record their releases under `folder`. */
 export async function openAgencies(options: {
   ports: Readonly<Record<ProviderId, number>>;
@@ -47,6 +66,7 @@ export async function openAgencies(options: {
   gatewayUrl: string;
   catalogue: Catalogue;
   folder: string;
+  income?: Income | undefined;
 }): Promise<AppInstance[]> {
   const { ports, keys, register, kv, log, gatewayUrl, catalogue } = options;
   return Promise.all(
@@ -78,8 +98,12 @@ export async function openAgencies(options: {
         datasets: {
           [dataset]: {
             fields: Object.fromEntries(Object.entries(fields).map(([field, one]) => [field, one.schema])),
-            read: async ({ nationalId }: { nationalId: string }) =>
-              nationalId === 'A229871345' ? RECORDS[dataset] : undefined,
+            ...(dataset === 'tax.income' && options.income !== undefined
+              ? { records: async () => incomeRecords(options.income as Income) }
+              : {
+                  read: async ({ nationalId }: { nationalId: string }) =>
+                    nationalId === 'A229871345' ? RECORDS[dataset] : undefined,
+                }),
           },
         },
       });

@@ -14,6 +14,7 @@ export type ConnectorOrder = {
   databaseUrl: string;
   gatewayUrl: string;
   folder: string;
+  income?: { records: number } | undefined;
   jwks: Record<ProviderId, Parameters<typeof keyRing>[0]>;
   participants: Participant[];
 };

@@ -21,7 +21,7 @@ import { createIdentityProvider } from '../../src/adapters/identity-provider-htt
 import { createProviderConnector } from '../../src/adapters/provider-connector-http.ts';
 import { type Composed, compose, QUEUES } from '../../src/compose.ts';
 import { createHintVerifier } from '../../src/http/oauth/hint.ts';
-import { openAgencies, PROVIDER_IDS, PROVIDERS } from './agencies.ts';
+import { type Income, openAgencies, PROVIDER_IDS, PROVIDERS } from './agencies.ts';
 import type { Browser } from './browser.ts';
 import { startFakeIdp } from './fake-idp.ts';
 import { fakeLedger } from './fake-ledger.ts';
@@ -49,6 +49,8 @@ export async function startCountry(
     openDatabase?: () => Promise<Database>;
     /** The agencies' connectors run in a process of their own, which the caller starts. */
     agenciesElsewhere?: true;
+    /** The tax agency gives income as a stream of records. */
+    income?: Income;
   } = {},
 ) {
   const ids = ['idp', 'consent', 'school', 'bank', 'household', 'welfare', 'tax', 'admin'] as const;
@@ -155,7 +157,7 @@ export async function startCountry(
     idpIssuer: url('idp'),
     verifyHint: createHintVerifier({ issuer: url('idp'), clock: systemClock }),
     identity: createIdentityProvider({ issuer: url('idp'), send: signedFetch({ keys: keys.consent }) }),
-    connector: createProviderConnector({ register, send: signedFetch({ keys: keys.consent }) }),
+    connector: createProviderConnector({ register, keys: keys.consent, timeoutMilliseconds: 10_000 }),
     ledger,
     clock: systemClock,
     ids: systemIds,
@@ -188,6 +190,7 @@ export async function startCountry(
           gatewayUrl,
           catalogue,
           folder: releases,
+          income: options.income,
         });
 
   const myData = (id: 'school' | 'bank', rest: { keys?: KeyRing; fetch?: typeof fetch } = {}): MyData =>

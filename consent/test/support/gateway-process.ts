@@ -65,7 +65,7 @@ async function serve(order: GatewayOrder): Promise<void> {
     }),
     verifyHint: createHintVerifier({ issuer: order.idpIssuer, clock: systemClock }),
     identity: createIdentityProvider({ issuer: order.idpIssuer, send: signedFetch({ keys }) }),
-    connector: createProviderConnector({ register, send: signedFetch({ keys }) }),
+    connector: createProviderConnector({ register, keys, timeoutMilliseconds: 10_000 }),
     ledger: fakeLedger().ledger,
     clock: systemClock,
     ids: systemIds,

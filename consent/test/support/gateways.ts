@@ -76,13 +76,14 @@ export async function startGateway(
 }
 
 /** The country's agencies, with their connectors, in a process of their own. */
-export async function startConnectors(country: Country): Promise<Killable> {
+export async function startConnectors(country: Country, income?: { records: number }): Promise<Killable> {
   const { household, welfare, tax } = country.keys;
   const order: ConnectorOrder = {
     ports: country.ports,
     databaseUrl: country.database.url,
     gatewayUrl: country.gatewayUrl,
     folder: country.releases,
+    income,
     jwks: { household: privateJwks(household), welfare: privateJwks(welfare), tax: privateJwks(tax) },
     participants: [...country.view.participants],
   };

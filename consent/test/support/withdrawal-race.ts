@@ -12,6 +12,9 @@ export type RaceReport = {
   delivered: number;
   refusedAsWithdrawn: number;
   otherwise: Record<string, number>;
+  /** How long the withdrawal took, and how many requests were sent and not answered when it began. */
+  withdrawalMilliseconds: number;
+  inFlight: number;
   /** Releases whose log entry is not before the withdrawal: must be 0. */
   late: number;
   /** Deliveries that the relying party holds and the log does not know as admitted before the withdrawal: must be 0. */
@@ -41,9 +44,9 @@ export function allowFrequency(country: Country, frequency: { count: number; per
   );
 }
 
-/** The school's kit, through one of the gateways. */
-export function clientThrough(country: Country, gateway: Gateway) {
-  return country.myData('school', {
+/** A relying party's kit, through one of the gateways. */
+export function clientThrough(country: Country, gateway: Gateway, id: 'school' | 'bank' = 'school') {
+  return country.myData(id, {
     fetch: (url, init) => {
       const address = new URL(String(url));
       address.port = String(gateway.port);
@@ -54,7 +57,7 @@ export function clientThrough(country: Country, gateway: Gateway) {
 
 /**
  * One consent, many requests through several gateway processes, and her withdrawal in the midst of them; with `redis` that
- * store is killed just before she withdraws and comes back empty.
+ * store is killed just before she withdraws and comes back with what its replica has, or empty.
  */
 export async function raceWithdrawal(
   country: Country,
@@ -68,6 +71,8 @@ export async function raceWithdrawal(
   const clients = gateways.map((gateway) => clientThrough(country, gateway));
   const outcomes = new Map<string, number>();
   const held: string[] = [];
+  let sent = 0;
+  let answered = 0;
   let enough = () => {};
   const midst = new Promise<void>((resolve) => {
     enough = resolve;
@@ -76,6 +81,7 @@ export async function raceWithdrawal(
   async function one(index: number): Promise<void> {
     const dataset = consent.details[index % consent.details.length]?.dataset ?? '';
     let outcome: string;
+    sent += 1;
     try {
       const answer = await clients[index % clients.length]?.fetch(consent, [dataset]);
       const [result] = answer?.results ?? [];
@@ -84,6 +90,7 @@ export async function raceWithdrawal(
     } catch (error) {
       outcome = codeOf(error);
     }
+    answered += 1;
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     if (held.length >= options.withdrawAfter) enough();
   }
@@ -96,7 +103,10 @@ export async function raceWithdrawal(
   await options.redis?.kill();
   const stored = await domain.consents.find(consent.consentId);
   const request = { consentId: consent.consentId, account: stored?.account ?? '', lang: 'zh-TW' as const };
+  const inFlight = sent - answered;
+  const from = performance.now();
   const stopped = await withdrawConsent(domain, request);
+  const withdrawalMilliseconds = Math.round(performance.now() - from);
   if (options.redis !== undefined) {
     await wait(300);
     await options.redis.start();
@@ -131,6 +141,8 @@ export async function raceWithdrawal(
     delivered,
     refusedAsWithdrawn,
     otherwise,
+    withdrawalMilliseconds,
+    inFlight,
     late: late.length,
     unlogged: held.filter((id) => !known.has(id)).length,
     stoppedVerifies: claims['stopped_at'] === stopped.endedAt?.toISOString(),

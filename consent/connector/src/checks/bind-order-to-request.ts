@@ -31,6 +31,9 @@ export function bindOrderToRequest({ request, order }: Ordered): void {
   if (canonicalJson(verification ?? null) !== canonicalJson(order.verification ?? null)) {
     throw refused('order-for-another-verification', 'The order names another verification than the request.');
   }
+  if (asked.stream === true && (asked.verification !== undefined || asked.datasets?.length !== 1)) {
+    throw refused('stream-malformed', 'A stream is of the data of exactly one dataset.');
+  }
   if (asked.datasets !== undefined && !asked.datasets.includes(order.dataset)) {
     throw refused('dataset-not-asked', 'The relying party did not ask for this dataset.');
   }
