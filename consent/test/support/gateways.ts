@@ -76,7 +76,10 @@ export async function startGateway(
 }
 
 /** The country's agencies, with their connectors, in a process of their own. */
-export async function startConnectors(country: Country, income?: { records: number }): Promise<Killable> {
+export async function startConnectors(
+  country: Country,
+  income?: { records: number },
+): Promise<Killable & { pid(): number | undefined }> {
   const { household, welfare, tax } = country.keys;
   const order: ConnectorOrder = {
     ports: country.ports,
@@ -94,6 +97,7 @@ export async function startConnectors(country: Country, income?: { records: numb
   await start();
   return {
     start,
+    pid: () => child?.pid,
     async kill() {
       child?.kill('SIGKILL');
       if (child !== undefined) await ended(child);
