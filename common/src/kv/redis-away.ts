@@ -15,29 +15,51 @@ function away(cause: unknown): Error {
   });
 }
 
+const LOOK_MILLISECONDS = 100;
+
+type Waiting = { until: number; giveUp(): void };
+
 /**
  * Gives a command's answer, or `store-away` (retryable): the client itself would wait for a lost connection without end.
- * Whether a command that got no answer was carried out is not known.
+ * Whether a command that got no answer was carried out is not known. One timer looks at all that wait: one for each command
+ * would cost as much as the command.
  */
 export function waitingInVain() {
   let patience = PATIENCE_MILLISECONDS;
-  return async <T>(command: Promise<T>): Promise<T> => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        patience = SHORT_PATIENCE_MILLISECONDS;
-        reject(new Error('no answer in time'));
-      }, patience);
+  const waiting = new Set<Waiting>();
+  let looking: NodeJS.Timeout | undefined;
+
+  function look(): void {
+    const now = performance.now();
+    for (const one of waiting) if (one.until <= now) one.giveUp();
+    if (waiting.size > 0) return;
+    clearInterval(looking);
+    looking = undefined;
+  }
+
+  return <T>(command: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const one: Waiting = {
+        until: performance.now() + patience,
+        giveUp() {
+          waiting.delete(one);
+          patience = SHORT_PATIENCE_MILLISECONDS;
+          reject(away(new Error('no answer in time')));
+        },
+      };
+      waiting.add(one);
+      looking ??= setInterval(look, LOOK_MILLISECONDS).unref();
+      command.then(
+        (answer) => {
+          waiting.delete(one);
+          patience = PATIENCE_MILLISECONDS;
+          resolve(answer);
+        },
+        (error: unknown) => {
+          waiting.delete(one);
+          const fault = error instanceof ErrorReply && !AWAY_REPLIES.test(error.message);
+          reject(fault ? error : away(error));
+        },
+      );
     });
-    try {
-      const answer = await Promise.race([command, late]);
-      patience = PATIENCE_MILLISECONDS;
-      return answer;
-    } catch (error) {
-      if (error instanceof ErrorReply && !AWAY_REPLIES.test(error.message)) throw error;
-      throw away(error);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
 }

@@ -34,8 +34,11 @@ async function insertAccess(
   now: Date,
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO access_record (id, release_id, consent_id, client_id, provider, dataset, fields, purpose, decision, code,
-       at, document, verification) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    `WITH record AS (
+       INSERT INTO access_record (id, release_id, consent_id, client_id, provider, dataset, fields, purpose, decision, code,
+         at, document, verification) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+       RETURNING id, at, decision)
+     INSERT INTO access_open (access_id, at) SELECT id, at FROM record WHERE decision = 'allowed'`,
     [
       access.document.id,
       query.releaseId,
@@ -87,34 +90,27 @@ export function createAccessStore(options: {
         const usesSince = (since: Date | undefined) => countUses(tx, query, now, since);
         const access = await decide({ consent, now, usesSince });
         await insertAccess(tx, query, access, consent, now);
-        if (access.decision === 'allowed') {
-          await tx.query('INSERT INTO access_open (access_id, at) VALUES ($1, $2)', [
-            access.document.id,
-            now,
-          ]);
-        }
         await attestations.add(tx, 'access', access.document, now);
         return access;
       });
     },
     async settle(accessId, outcome, code) {
       return database.transaction(async (tx) => {
-        const access = await tx.one<{ at: Date; consentId: string }>(
-          'SELECT at, consent_id AS "consentId" FROM access_record WHERE id = $1',
+        const consent = await tx.one<Pick<Consent, 'id'>>(
+          `SELECT c.id FROM access_record a JOIN consent c ON c.id = a.consent_id WHERE a.id = $1 FOR UPDATE OF c`,
           [accessId],
         );
-        if (access === undefined) return false;
-        await readConsent(tx, access.consentId, 'UPDATE');
-        const now = await databaseNow(tx);
-        const late = now.getTime() - access.at.getTime() >= ORDER_SECONDS * 1000;
-        if (outcome === 'delivered' && late) return false;
-        const written = await tx.one(
-          `INSERT INTO access_outcome (access_id, outcome, code, at) VALUES ($1, $2, $3, $4)
-           ON CONFLICT DO NOTHING RETURNING access_id`,
-          [accessId, outcome, code ?? null, now],
+        if (consent === undefined) return false;
+        // Once the consent is held: an answer that waited for it too long is late, too.
+        const written = await tx.one<{ at: Date }>(
+          `INSERT INTO access_outcome (access_id, outcome, code, at)
+           SELECT a.id, $2, $3, clock_timestamp() FROM access_record a
+           WHERE a.id = $1 AND ($2 <> 'delivered' OR clock_timestamp() - a.at < make_interval(secs => $4))
+           ON CONFLICT DO NOTHING RETURNING at`,
+          [accessId, outcome, code ?? null, ORDER_SECONDS],
         );
         if (written === undefined) return false;
-        if (outcome === 'delivered') await useUp(tx, access.consentId, now, mutate);
+        if (outcome === 'delivered') await useUp(tx, consent.id, written.at, mutate);
         else await tx.query('DELETE FROM access_open WHERE access_id = $1', [accessId]);
         return true;
       });
