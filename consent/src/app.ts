@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net';
 import { type AppInstance, buildHttp, type Problem } from '@xinlu/common/http';
 import { registerSignedRequests } from '@xinlu/common/http-signature';
 import { languageOf } from '@xinlu/common/i18n';
@@ -27,6 +28,7 @@ export type AppDeps = Omit<Edge, 'app' | 'sessions' | 'signed'> & {
   ready: () => Promise<Record<string, boolean>>;
   requestsPerMinute?: number;
   trustedProxies?: readonly string[];
+  tlsProxies?: BlockList | undefined;
 };
 
 const SESSION_SECONDS = 30 * 60;
@@ -60,6 +62,7 @@ export async function buildApp(deps: AppDeps): Promise<AppInstance> {
     ready: deps.ready,
     errorPage: problemPage(deps.demo),
     ...(deps.requestsPerMinute === undefined ? {} : { requestsPerMinute: deps.requestsPerMinute }),
+    ...(deps.tlsProxies === undefined ? {} : { tlsProxies: deps.tlsProxies }),
     ...(deps.trustedProxies === undefined ? {} : { trustedProxies: deps.trustedProxies }),
   });
   const logouts = createLogoutReceiver({

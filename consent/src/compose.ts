@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net';
 import type { Clock } from '@xinlu/common/clock';
 import { isAppError } from '@xinlu/common/errors';
 import type { AppInstance } from '@xinlu/common/http';
@@ -60,6 +61,8 @@ export type Parts = {
   ready: () => Promise<Record<string, boolean>>;
   requestsPerMinute?: number;
   trustedProxies?: readonly string[];
+  /** Peers whose `Client-Cert` header is believed. */
+  tlsProxies?: BlockList | undefined;
 };
 
 export type Composed = {

@@ -103,6 +103,7 @@ async function serve({ log, args }: { log: Logger; args: readonly string[] }): P
     ids: systemIds,
     log,
     demo: config.DEMO,
+    tlsProxies: config.TLS_PROXIES,
     trustedProxies: config.TRUSTED_PROXIES.split(',').filter(Boolean),
     ready: async () => ({
       database: await database.one('SELECT 1').then(

@@ -7,6 +7,7 @@ export {
   signedStreamFetch,
 } from './fetch.ts';
 export {
+  accessTokenDigest,
   contentDigest,
   type KeyLookup,
   MAX_AGE_SECONDS,

@@ -28,12 +28,21 @@ export function contentDigest(body: Uint8Array): string {
   return `sha-256=:${createHash('sha256').update(body).digest('base64')}:`;
 }
 
+const TOKEN_DIGEST = 'access-token-digest';
+
+/** What a request says of the token in its `authorization`, as its signature may cover it in that one's place. */
+export function accessTokenDigest(authorization: string): string {
+  return contentDigest(Buffer.from(authorization.slice(authorization.indexOf(' ') + 1)));
+}
+
 /**
  * Whoever carries a token in the request vouches for it. A DPoP proof names its token by `ath` (RFC 9449 section 4.2), so
- * covering the proof covers the token, and the request can be shown to a third party without handing on the token.
+ * covering the proof covers the token, and the request can be shown to a third party without handing on the token. A token
+ * without a proof, bound to a certificate, is named by our `access-token-digest` to the same end.
  */
 function requestComponents(headers: Readonly<Record<string, string>>): string[] {
   if (headers['dpop'] !== undefined) return [...REQUEST_COMPONENTS, 'dpop'];
+  if (headers[TOKEN_DIGEST] !== undefined) return [...REQUEST_COMPONENTS, TOKEN_DIGEST];
   return headers['authorization'] === undefined
     ? REQUEST_COMPONENTS
     : [...REQUEST_COMPONENTS, 'authorization'];
@@ -189,6 +198,10 @@ function verifySignature(
 export function verifyRequest(message: SignedMessage, lookup: KeyLookup, clock: Clock): VerifiedSignature {
   const signed = { method: message.method, url: message.url, headers: message.headers };
   const components = requestComponents(message.headers);
+  const { authorization, [TOKEN_DIGEST]: digest } = message.headers;
+  if (authorization !== undefined && digest !== undefined && accessTokenDigest(authorization) !== digest) {
+    throw wrong('signature-coverage', 'The signature is for another access token.');
+  }
   return verifySignature(message.headers, message.body, components, lookup, clock, signed);
 }
 

@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { refused } from '@xinlu/common/errors';
+import { clientCertificateOf } from '@xinlu/common/http';
 import type { Logger } from '@xinlu/common/log';
 import { frame, jsonFrame, STREAM_MEDIA_TYPE } from '@xinlu/common/stream';
 import { ReleaseRequest, ReleaseResponse } from '@xinlu/common/wire';
@@ -12,7 +14,14 @@ import type { Edge } from './deps.ts';
 import { verifyAccessToken } from './oauth/access-token.ts';
 
 /** Of the relying party's request, what its signature covers; never the token itself. */
-const FORWARDED = ['content-type', 'content-digest', 'signature-input', 'signature', 'dpop'] as const;
+const FORWARDED = [
+  'content-type',
+  'content-digest',
+  'signature-input',
+  'signature',
+  'dpop',
+  'access-token-digest',
+] as const;
 
 /** Tells, once the connection has the whole answer or has ended, what became of the accesses whose data it carries. */
 function followAnswer({ deliveries }: Domain, raw: ServerResponse) {
@@ -74,6 +83,10 @@ export function registerGateway(edge: Edge): void {
     async (request, reply) => {
       const client = signed.signerOf(request);
       const { authorization, dpop } = request.headers;
+      if (/^bearer /i.test(authorization ?? '') && request.headers['access-token-digest'] === undefined) {
+        // The provider verifies this signature too, and must not be handed the token for that.
+        throw refused('token-digest-missing', 'The signature must cover access-token-digest.');
+      }
       const headers: Record<string, string> = {};
       for (const name of FORWARDED) {
         const value = request.headers[name];
@@ -98,7 +111,13 @@ export function registerGateway(edge: Edge): void {
               keys: edge.keys,
               issuer: edge.publicUrl,
             },
-            { method: 'POST', url, authorization, dpop: typeof dpop === 'string' ? dpop : undefined },
+            {
+              method: 'POST',
+              url,
+              authorization,
+              dpop: typeof dpop === 'string' ? dpop : undefined,
+              certificate: clientCertificateOf(request.raw),
+            },
             client.id,
           ),
         gone: connection.gone,

@@ -1,4 +1,5 @@
 import { isAppError, refused } from '@xinlu/common/errors';
+import { clientCertificateOf } from '@xinlu/common/http';
 import { GrantedDetail } from '@xinlu/common/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -37,7 +38,13 @@ export function registerGrants(edge: Edge): void {
     try {
       const { clientId } = await verifyManagementToken(
         checks,
-        { method: request.method, url, authorization, dpop: typeof dpop === 'string' ? dpop : undefined },
+        {
+          method: request.method,
+          url,
+          authorization,
+          dpop: typeof dpop === 'string' ? dpop : undefined,
+          certificate: clientCertificateOf(request.raw),
+        },
         scope,
       );
       await domain.limits.requests.use(clientId);

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, BlockList } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +49,8 @@ export async function startCountry(
     openDatabase?: () => Promise<Database>;
     /** The agencies' connectors run in a process of their own, which the caller starts. */
     agenciesElsewhere?: true;
+    /** Whose word on client certificates is believed. */
+    tlsProxies?: BlockList;
     /** The tax agency gives income as a stream of records. */
     income?: Income;
   } = {},
@@ -164,6 +166,7 @@ export async function startCountry(
     log,
     demo: true,
     requestsPerMinute: 1_000_000,
+    tlsProxies: options.tlsProxies,
     ready: async () => ({ database: true }),
   };
   const consent: Composed = await compose(deps);

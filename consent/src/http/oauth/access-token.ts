@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { sha256Base64url } from '@xinlu/common/canonical';
 import type { Clock } from '@xinlu/common/clock';
 import { refused } from '@xinlu/common/errors';
@@ -9,16 +10,26 @@ import type { Provider } from 'oidc-provider';
 
 const PROOF_SECONDS = 60;
 
+/** What a token is bound to: a DPoP key (RFC 9449) or a TLS client certificate (RFC 8705 section 3). */
+type Binding = 'dpop' | 'mtls';
+
 function invalid(code: string, message: string, cause?: unknown): Error {
   return refused(code, message, { status: 401, cause });
 }
 
-function tokenOf(authorization: string | undefined): string {
-  const [scheme, token, ...rest] = (authorization ?? '').split(' ');
-  if (scheme?.toLowerCase() !== 'dpop' || token === undefined || token === '' || rest.length > 0) {
-    throw invalid('token-missing', 'An access token is needed, by the DPoP scheme.');
+/** One that is bound to a certificate comes as Bearer. */
+const BINDINGS: Readonly<Record<string, Binding>> = { dpop: 'dpop', bearer: 'mtls' };
+
+function tokenOf(authorization: string | undefined): { token: string; binding: Binding } {
+  const [scheme = '', token, ...rest] = (authorization ?? '').split(' ');
+  const binding = BINDINGS[scheme.toLowerCase()];
+  if (binding === undefined || token === undefined || token === '' || rest.length > 0) {
+    throw invalid(
+      'token-missing',
+      'An access token is needed, by the DPoP scheme or bound to a certificate.',
+    );
   }
-  return token;
+  return { token, binding };
 }
 
 /** Checks a DPoP proof (RFC 9449 section 4.3) for this request and token; gives the thumbprint of its key. */
@@ -72,10 +83,12 @@ export type TokenBearer = {
   url: string;
   authorization?: string | undefined;
   dpop?: string | undefined;
+  /** Whose private key the caller has shown at a TLS proxy of ours. */
+  certificate?: X509Certificate | undefined;
 };
 
 /** What an access token says, whatever its form. */
-type TokenFacts = { clientId?: unknown; grantId?: unknown; jkt?: unknown };
+type TokenFacts = { clientId?: unknown; grantId?: unknown; jkt?: unknown; 'x5t#S256'?: unknown };
 
 async function opaqueFacts(provider: Provider, token: string): Promise<TokenFacts | undefined> {
   const found = await provider.AccessToken.find(token);
@@ -103,7 +116,7 @@ async function jwtFacts(checks: TokenChecks, token: string): Promise<TokenFacts 
   return {
     clientId: claims['client_id'],
     grantId,
-    jkt: (claims['cnf'] as { jkt?: string } | undefined)?.jkt,
+    ...(claims['cnf'] as { jkt?: string; 'x5t#S256'?: string } | undefined),
   };
 }
 
@@ -112,22 +125,45 @@ export function gatewayAudience(issuer: string): string {
   return `${issuer}/gateway/release`;
 }
 
-/** Verifies our own access token, opaque or JWT: alive, this client's, and bound to the key of the proof. */
+/**
+ * A token works only together with what it is bound to: the key of the proof, the certificate, or both. By which scheme it
+ * comes must be what it is bound to.
+ */
+async function verifyBinding(
+  checks: TokenChecks,
+  { method, url, dpop, certificate }: TokenBearer,
+  token: string,
+  binding: Binding,
+): Promise<(found: TokenFacts) => void> {
+  if (binding === 'mtls' && certificate === undefined) {
+    throw invalid('certificate-missing', 'A TLS client certificate is needed.');
+  }
+  const jkt = binding === 'dpop' ? await verifyProof(dpop, { method, url, token }, checks) : undefined;
+  const x5t = certificate === undefined ? undefined : sha256Base64url(certificate.raw);
+  return (found) => {
+    if (found.jkt !== jkt) throw invalid('token-invalid', 'The access token is bound to another key.');
+    const bound = found['x5t#S256'];
+    if (bound === undefined ? binding === 'mtls' : bound !== x5t) {
+      throw invalid('token-invalid', 'The access token is not bound to this certificate.');
+    }
+  };
+}
+
+/** Verifies our own access token, opaque or JWT: alive, this client's, and bound to the proof's key or the certificate. */
 export async function verifyAccessToken(
   checks: TokenChecks,
   request: TokenBearer,
   clientId: string,
 ): Promise<{ grantId: string }> {
-  const token = tokenOf(request.authorization);
-  const { method, url } = request;
-  const thumbprint = await verifyProof(request.dpop, { method, url, token }, checks);
+  const { token, binding } = tokenOf(request.authorization);
+  const mustBeBound = await verifyBinding(checks, request, token, binding);
   const found = token.includes('.')
     ? await jwtFacts(checks, token)
     : await opaqueFacts(checks.provider, token);
   if (found?.clientId !== clientId || typeof found.grantId !== 'string') {
     throw invalid('token-invalid', 'The access token is not valid for this party.');
   }
-  if (found.jkt !== thumbprint) throw invalid('token-invalid', 'The access token is bound to another key.');
+  mustBeBound(found);
   return { grantId: found.grantId };
 }
 
@@ -137,17 +173,14 @@ export async function verifyManagementToken(
   request: TokenBearer,
   scope: string,
 ): Promise<{ clientId: string }> {
-  const token = tokenOf(request.authorization);
-  const { method, url } = request;
-  const thumbprint = await verifyProof(request.dpop, { method, url, token }, checks);
+  const { token, binding } = tokenOf(request.authorization);
+  const mustBeBound = await verifyBinding(checks, request, token, binding);
   const found = await checks.provider.ClientCredentials.find(token);
   const clientId = found?.clientId;
   if (found === undefined || found.isExpired || clientId === undefined) {
     throw invalid('token-invalid', 'The access token is not valid here.');
   }
-  if ((found as { jkt?: string }).jkt !== thumbprint) {
-    throw invalid('token-invalid', 'The access token is bound to another key.');
-  }
+  mustBeBound(found as TokenFacts);
   if ((await checks.provider.Client.find(clientId)) === undefined) {
     throw invalid('token-invalid', 'The client is no longer active.');
   }

@@ -1,4 +1,6 @@
+import type { X509Certificate } from 'node:crypto';
 import { sha256Base64url } from '@xinlu/common/canonical';
+import { clientCertificateOf } from '@xinlu/common/http';
 import type { KeyRing } from '@xinlu/common/keys';
 import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
@@ -129,10 +131,12 @@ function configuration(options: AuthorizationServerOptions): Configuration {
       participant.roles.includes('rp') && (participant.relyingParty?.purposes.length ?? 0) > 0
         ? (participant.relyingParty?.consentRedirectUris ?? [])
         : [],
-    () => ({
+    ({ relyingParty }) => ({
       authorization_details_types: ['mydata'],
       require_pushed_authorization_requests: true,
-      dpop_bound_access_tokens: true,
+      // Bound to a key, or to a certificate where the register says so.
+      dpop_bound_access_tokens: relyingParty?.client?.senderConstraint !== 'mtls',
+      tls_client_certificate_bound_access_tokens: relyingParty?.client?.senderConstraint === 'mtls',
       grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
       post_logout_redirect_uris: [],
     }),
@@ -175,6 +179,11 @@ function configuration(options: AuthorizationServerOptions): Configuration {
       fapi: { enabled: true, profile: '2.0' },
       pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true },
       dPoP: { enabled: true },
+      mTLS: {
+        enabled: true,
+        certificateBoundAccessTokens: true,
+        getCertificate: (ctx) => clientCertificateOf(ctx.req) as X509Certificate,
+      },
       introspection: {
         enabled: true,
         // What hangs on a consent that is not in force is not active, whatever its own lifetime.
