@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -112,6 +113,12 @@ describe('the title deed', () => {
     await page.locator('input[type="file"]').first().setInputFiles(pdf);
     await untilShown(page, 'main', /涵蓋整個檔案/);
     await look(page, '35-verifier-pdf');
+    const { document: credential } = JSON.parse(await readFile(deed, 'utf8')) as { document: string };
+    const fingerprint = createHash('sha256').update(credential).digest('base64url');
+    await page.goto(`${place.urls.verifier}?print=1#p=land-office.${fingerprint}`);
+    await page.getByRole('button', { name: '向機關取得並查驗' }).click();
+    await untilShown(page, 'main', /這就是紙本上 QR Code 所指的文件/);
+    await look(page, '35-verifier-print');
     await page.locator('input[type="file"]').first().setInputFiles(join(place.data, 'changed.xinlu.json'));
     await untilShown(page, 'main', /無效/);
     await look(page, '36-verifier-invalid');

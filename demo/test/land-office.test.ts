@@ -202,13 +202,13 @@ describe('when deeds were issued before offices had tables of their own', () => 
         number: 'one',
         status: 'valid',
         status_index: 0,
-        fingerprint: 'hF4wRIgJ4ryJWOsCW_x5UjXROwd6U9DDq70jhRcNybg',
+        fingerprint: 'z0fhGv1IV1om-G0fNeg6dpIe1-6GpYMtVltal3o5KYk',
       },
       {
         number: 'two',
         status: 'revoked',
         status_index: 1,
-        fingerprint: 'fRtBhu1ATV61IVWOxnN_aouDOTkvoXxMjp2H8WgYZSM',
+        fingerprint: 'hueZJG4--O7U1ijF-nSIg6FcPCXcG0jJHR56z2ifcns',
       },
     ]);
     expect(await database.query('SELECT status, staff FROM paper_event ORDER BY id')).toEqual([

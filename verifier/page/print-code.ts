@@ -1,6 +1,6 @@
 import { readTrustList } from '../src/index.ts';
 
-/** What the QR code of a printed paper says: whose paper it is, and the fingerprint of its signed part. */
+/** What the QR code of a printed paper says: whose paper it is, and its fingerprint. */
 export type PrintCode = { readonly issuer: string; readonly fingerprint: string };
 
 /** The code at the end of an address; which page it names does not matter, since this one judges. */

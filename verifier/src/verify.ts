@@ -16,9 +16,8 @@ import { checkTime } from './checks/check-time.ts';
 import { checkTrust } from './checks/check-trust.ts';
 import { checkWitnesses } from './checks/check-witnesses.ts';
 import type { JsonObject } from './document/jws.ts';
-import type { Kind } from './document/kinds.ts';
+import { fingerprintOf, type Kind } from './document/kinds.ts';
 import { disclosedClaims } from './document/sd-jwt.ts';
-import { base64url, sha256, utf8 } from './encoding/bytes.ts';
 import { parseFile, type UnverifiedFile } from './file/xinlu-file.ts';
 import { readTrustList } from './trust/trust-list.ts';
 
@@ -32,7 +31,7 @@ export type Report = {
   readonly kind?: Kind;
   /** Whom the register names as the owner of the signing key. */
   readonly issuer?: { readonly id: string; readonly name: { readonly zh: string; readonly en: string } };
-  /** SHA-256 of the document's signed part, base64url: what the QR code of its print names it by. */
+  /** What the QR code of its print names it by; see `fingerprintOf`. */
   readonly fingerprint?: string;
   /** The claims, for showing; only to be believed when the verdict is `valid`. */
   readonly claims?: JsonObject;
@@ -94,7 +93,7 @@ export async function verifyFile(text: string, options: VerifyOptions): Promise<
     at,
     checks,
     kind: file.document.kind,
-    fingerprint: base64url(sha256(utf8(file.document.jwt.compact))),
+    fingerprint: fingerprintOf(file.document),
     ...(owner && { issuer: { id: owner.id, name: owner.name } }),
     ...(claims && { claims }),
   };

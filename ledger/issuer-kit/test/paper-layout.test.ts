@@ -5,13 +5,13 @@ import { pdfOf } from './support/fixed-paper.ts';
 
 /** SHA-256 of each PDF, as layout 1 makes it. */
 const layout1: Record<PaperName, string> = {
-  'land-title-deed': 'd1d0d36cee5ae5ef241071ae9d08596d59ebf9f81da79136c026845c852c3306',
-  'mortgage-certificate': '9c3ebe037ad50f5ac1686d46de942db03bf6384105e50e3a896be52987d789e9',
-  'building-certificate': 'c72378838b2c9642e5f166887e0463d6e5846e59e38851f68b40f1cdd1b4babe',
-  'investment-permit': '945d404ba0f3ece3b0ce6527d0f6b0f65311c97e2125f2373090eab88918e978',
-  'company-extract': 'dec03a696c6b27f2ba8d109bc5364796705603f8c8ec30b832c8684255cb0728',
-  'subsidy-history': 'ddce25f5a81fce2515e7eb4db8ab0a8364c27372592ca73b6b2bf26c7f061f8b',
-  certificate: '0c4bb13b48a1ec1ce9eb051d229b56f7b08b76ad4368f4f4e398790ab8a4bddd',
+  'land-title-deed': '54ccc8b3d1f18b38d662751042b1ae6891d2275eec2aada0dc7a1f63ec1e8a7e',
+  'mortgage-certificate': '1fda16b1401c32cce7a76d315dce36c57736a4c62e2ff2d2b0844557b4463747',
+  'building-certificate': 'fee7fb2f2076220d5ae7dbc3cdd826bd114a4bba7269764e952d5b3e01394cd6',
+  'investment-permit': 'a0daf147da8a9ca8f92af68f1d2dcaab9d00f0c7cf19230fe53321de7d9101f9',
+  'company-extract': 'e92834ddb844452ec167a0172a00d3ca4318ccd00b47fc076e78caaf76319acf',
+  'subsidy-history': '50b453a2db2c3381c3d3183218e1980267602bc305540760171ffc5ba4a8a561',
+  certificate: 'd623d447366e230bca6d3c827d5563a10eab950a24a46f80bca03241119663b1',
 };
 
 describe('when a paper is laid out', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
 import { systemClock } from '@xinlu/common/clock';
 import { type AppInstance, buildHttp } from '@xinlu/common/http';
@@ -270,5 +271,11 @@ describe('when the office is asked over HTTP', () => {
     expect((await app.inject('/status-lists/1?time=99999999999')).statusCode).toBe(400);
     expect((await app.inject(`/papers/${paper.fingerprint}`)).json()).toMatchObject({ code: 'not-final' });
     expect((await app.inject(`/papers/${'A'.repeat(43)}`)).statusCode).toBe(404);
+    // Who was shown the paper with fields left out cannot name the whole of it.
+    const [jwt = '', one = ''] = paper.document.split('~');
+    for (const shown of [jwt, `${jwt}~`, `${jwt}~${one}~`]) {
+      const named = createHash('sha256').update(shown).digest('base64url');
+      expect((await app.inject(`/papers/${named}`)).statusCode).toBe(404);
+    }
   });
 });

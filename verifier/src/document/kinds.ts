@@ -1,3 +1,4 @@
+import { base64url, sha256, utf8 } from '../encoding/bytes.ts';
 import type { EntryType } from '../log/entry.ts';
 import { parseJws, type UnverifiedJws } from './jws.ts';
 import { parseSdJwt, type UnverifiedSdJwt } from './sd-jwt.ts';
@@ -48,4 +49,14 @@ export function parseDocument(kind: Kind, compact: unknown): UnverifiedDocument 
   }
   const jwt = parseJws(compact);
   return jwt && { kind, compact, jwt, disclosures: [] };
+}
+
+/**
+ * By what the QR code of a print names a document: SHA-256 in base64url, of its text with all that is disclosed and without
+ * a holder's proof. Who was shown some of the fields does not have the salts of the others, so cannot name the whole paper
+ * to the office that gives it by this.
+ */
+export function fingerprintOf({ kind, compact }: UnverifiedDocument): string {
+  const named = kinds[kind].selective ? compact.slice(0, compact.lastIndexOf('~') + 1) : compact;
+  return base64url(sha256(utf8(named)));
 }

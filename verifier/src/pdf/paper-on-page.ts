@@ -1,6 +1,6 @@
 import type { JsonObject } from '../document/jws.ts';
+import { fingerprintOf } from '../document/kinds.ts';
 import { disclosedClaims, disclosuresBelong } from '../document/sd-jwt.ts';
-import { base64url, sha256, utf8 } from '../encoding/bytes.ts';
 import { parseFile } from '../file/xinlu-file.ts';
 import type { Pair, PaperColumn, PaperField, PaperType } from '../papers/paper-type.ts';
 import { paperTypeOf } from '../papers/table.ts';
@@ -19,7 +19,7 @@ export type PrintedPaper = {
   readonly closing: Pair;
   readonly authority: string;
   readonly issuedOn: string;
-  /** SHA-256 of the signed part of the document, base64url. */
+  /** As by `fingerprintOf`. */
   readonly fingerprint: string;
   /** What the QR code says: where to check, whose paper it is, and which. */
   readonly code: string;
@@ -37,7 +37,7 @@ export async function printedPaper(file: string, verifier: string): Promise<Prin
   const claims = await disclosedClaims(document.compact);
   if (JSON.stringify(claims).length > longestClaims) return undefined;
   const { iss, iat } = document.jwt.payload;
-  const fingerprint = base64url(sha256(utf8(document.jwt.compact)));
+  const fingerprint = fingerprintOf(document);
   const number = type.fields.find(({ seen }) => seen === 'number');
   const said = type.fields.filter((field) => field !== number && Object.hasOwn(claims, field.name));
   return {

@@ -30,7 +30,7 @@ export const statusListPath = '/status-lists/1';
 
 /**
  * What everybody may read at an office: its types, its status list (of a time gone by with `?time=`, Token Status List,
- * "Historical Resolution"), and a paper by its fingerprint, which only who has the paper or its print knows.
+ * "Historical Resolution"), and a paper by its fingerprint, which only who has the whole paper or its print knows.
  */
 export function registerOfficePublic(
   app: AppInstance,

@@ -128,9 +128,7 @@ export async function openPaperOffice(options: {
       },
       { keys, clock, ids },
     );
-    const fingerprint = createHash('sha256')
-      .update(document.split('~')[0] ?? '')
-      .digest('base64url');
+    const fingerprint = createHash('sha256').update(document).digest('base64url');
     const row = await tx.one<PaperRow>(
       `INSERT INTO paper (id, issuer, type, number, subject, status, status_index, document, salt, fingerprint, issued_at)
        VALUES ($1, $2, $3, $4, $5, 'valid', $6, $7, $8, $9, $10) RETURNING *`,

@@ -10,7 +10,7 @@ export type OfficePaper = {
   readonly statusIndex: number;
   readonly document: string;
   readonly salt: Uint8Array;
-  /** SHA-256 of the document's signed part, base64url. */
+  /** SHA-256 of the document with all its disclosures, base64url: who was shown some of the fields cannot compute it. */
   readonly fingerprint: string;
   readonly entryId: string | undefined;
   readonly issuedAt: Date;
