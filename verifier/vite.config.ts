@@ -38,6 +38,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
+    // How long plugins take says something of the machine, not of the page.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   css: { postcss: { plugins: [withoutWebFonts] } },
   plugins: [serviceWorker],
