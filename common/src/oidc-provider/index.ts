@@ -1,5 +1,6 @@
 export { isGrantRevoked, KeyValueAdapter, revokeGrantTokens } from './adapter.ts';
 export { useClientCache } from './client-cache.ts';
+export { checkClientAssertion, checkRequestObject } from './client-jwts.ts';
 export { clientJwks, declaredMetadata, registerFetch } from './client-metadata.ts';
 export { compareSecretsByHash } from './client-secrets.ts';
 export { declaredClients, registeredClients } from './clients.ts';

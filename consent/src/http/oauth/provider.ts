@@ -4,7 +4,12 @@ import { clientCertificateOf } from '@xinlu/common/http';
 import type { KeyRing } from '@xinlu/common/keys';
 import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
-import { KeyValueAdapter, registeredClients, useAtomicReplayDetection } from '@xinlu/common/oidc-provider';
+import {
+  checkClientAssertion,
+  KeyValueAdapter,
+  registeredClients,
+  useAtomicReplayDetection,
+} from '@xinlu/common/oidc-provider';
 import type { RegisterView } from '@xinlu/common/register';
 import { decodeJwt } from 'jose';
 import Provider, { type Configuration, errors, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
@@ -167,6 +172,7 @@ function configuration(options: AuthorizationServerOptions): Configuration {
     scopes: ['openid'],
     responseTypes: ['code'],
     subjectTypes: ['pairwise'],
+    assertJwtClientAuthClaimsAndHeader: checkClientAssertion,
     clientAuthMethods: ['private_key_jwt'],
     enabledJWA: {
       clientAuthSigningAlgValues: ['ES256'],

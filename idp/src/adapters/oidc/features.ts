@@ -1,6 +1,6 @@
+import { checkRequestObject } from '@xinlu/common/oidc-provider';
 import { oauthClientOf } from '@xinlu/common/wire';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import { checkRequestObject } from './client-jwts.ts';
 import { deviceFlow } from './device-flow.ts';
 import { ofLiveLogin } from './person-of-token.ts';
 import type { ProviderServices } from './provider.ts';

@@ -3,6 +3,7 @@ import type { Clock } from '@xinlu/common/clock';
 import type { KeyValue } from '@xinlu/common/kv';
 import type { Logger } from '@xinlu/common/log';
 import {
+  checkClientAssertion,
   compareSecretsByHash,
   createCookieSigner,
   createTracer,
@@ -24,7 +25,6 @@ import { LOGIN_SECONDS, type LoginStore } from '../../domain/login/logins.ts';
 import type { PairwiseSubject } from '../../domain/person/pairwise-subject.ts';
 import type { PersonStore } from '../../domain/person/person-store.ts';
 import { accounts } from './accounts.ts';
-import { checkClientAssertion } from './client-jwts.ts';
 import type { Delegations } from './delegations.ts';
 import { DEVICE_CODE_SECONDS, DEVICE_PATH, DeviceCodeAdapter, type DevicePages } from './device-flow.ts';
 import { features, pkceRequired, rotateRefreshToken } from './features.ts';
