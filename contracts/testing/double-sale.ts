@@ -30,10 +30,9 @@ export async function raceTwoSales(
       ]),
     ),
   );
-  if (oneBlock) {
-    await provider.send('evm_mine', []);
-    await provider.send('evm_setAutomine', [true]);
-  }
+  // Of two that come at the same moment the chain may mine one at once and leave the other waiting.
+  await provider.send('evm_mine', []);
+  if (oneBlock) await provider.send('evm_setAutomine', [true]);
   const receipts = await Promise.all(hashes.map((hash: string) => provider.waitForTransaction(hash)));
   const winners = sales.filter((_, i) => receipts[i]?.status === 1);
   const loser = sales.find((_, i) => receipts[i]?.status === 0);
