@@ -130,18 +130,18 @@ describe('when a sequencer freezes while it holds the head', () => {
   test('then another goes on after a while, and what the frozen one still tries is refused', async () => {
     const frozen = await logStoreInPostgres(log.database, log.signer, { silenceMilliseconds: 300 });
     await submit(3);
-    let wake = () => {};
-    const asleep = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
+    const held = Promise.withResolvers<void>();
+    const asleep = Promise.withResolvers<void>();
     const late = frozen.sequence(async (session) => {
-      await asleep;
+      held.resolve();
+      await asleep.promise;
       await session.markPublished(0);
     });
     const refusal = expect(late).rejects.toThrow();
+    await held.promise;
     while ((await sequenceOnce(log)) === undefined);
     expect((await published()).size).toBe(3);
-    wake();
+    asleep.resolve();
     await refusal;
     expect((await log.store.published())?.size).toBe(3);
   });
