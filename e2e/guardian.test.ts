@@ -94,8 +94,12 @@ describe('a parent acts for her child at the school', () => {
     await page.goto(`${school}/login?for=other`);
     await page.getByText('您目前沒有可以在這裡使用的代理').waitFor();
     expect(await page.locator('main').innerText()).not.toContain('林子喆');
-    await page.goto(`${place.urls.consent}/login`);
-    await untilShown(page, 'main', /代理已結束，同意隨之終止/, { reload: true });
+    // The end of a mandate signs her out at the broker too, whenever word of it comes there.
+    const shown = async () => {
+      await page.goto(`${place.urls.consent}/login`);
+      return page.locator('main').innerText();
+    };
+    await expect.poll(shown, { timeout: 20_000, interval: 1_000 }).toMatch(/代理已結束，同意隨之終止/);
     await look(page, 'guardian-lapsed');
   });
 
