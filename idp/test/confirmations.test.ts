@@ -1,12 +1,15 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { canonicalJson, sha256Base64url } from '@xinlu/common/canonical';
 import { verifyJwt } from '@xinlu/common/keys';
+import { launchBrowser } from '@xinlu/common/testing/browser';
 import { type ConfirmationClaims, type ConsentStatement, parseConfirmationClaims } from '@xinlu/common/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { texts } from '../src/locales/index.ts';
 import type { SoftAuthenticator } from './helpers/authenticator.ts';
 import { Browser, pageData } from './helpers/browser.ts';
 import { askToSign, atBroker, BACK, confirmPage, outcome, statementOf } from './helpers/confirmations.ts';
 import { cardLogin, enrolled } from './helpers/journey.ts';
+import { keepCookies, look } from './helpers/screens.ts';
 import { NATIONAL_ID, startWorld, type World } from './helpers/world.ts';
 
 let world: World;
@@ -228,3 +231,29 @@ describe('a broker', () => {
     await world.register.change(participants);
   });
 });
+
+test.each(['zh-TW', 'en'] as const)(
+  'the page on which she signs, by keyboard, without a fault of WCAG 2.2 A or AA: %s',
+  async (locale) => {
+    const chrome = await launchBrowser();
+    try {
+      const context = await chrome.newContext({ locale });
+      await keepCookies(context, lin.browser);
+      const tab = await context.newPage();
+      await tab.goto(`${world.url}/confirm/${id}`);
+      await tab.getByText(texts(locale)('sign.button')).first().waitFor();
+      const faults = await look(tab, `sign-consent-${locale}`, locale === 'en' ? 1280 : 360);
+      await tab.goto(`${world.url}/confirm/${'x'.repeat(43)}`);
+      faults.push(...(await look(tab, `sign-consent-${locale}-expired`, locale === 'en' ? 1280 : 360)));
+      await (await chrome.newContext({ locale })).newPage().then(async (stranger) => {
+        await stranger.goto(`${world.url}/confirm/${id}`);
+        faults.push(
+          ...(await look(stranger, `sign-consent-${locale}-signed-out`, locale === 'en' ? 1280 : 360)),
+        );
+      });
+      expect(faults).toEqual([]);
+    } finally {
+      await chrome.close();
+    }
+  },
+);

@@ -1,10 +1,12 @@
-import { launchBrowser, photograph, violationsOf, WCAG } from '@xinlu/common/testing/browser';
+import { launchBrowser } from '@xinlu/common/testing/browser';
 import * as oauth from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { texts } from '../src/locales/index.ts';
 import { Browser } from './helpers/browser.ts';
 import type { Card } from './helpers/cards.ts';
 import { confirm, kioskOf, poll, signIn as signInAtDevice, type } from './helpers/kiosk.ts';
 import { admit, discover } from './helpers/parties.ts';
+import { keepCookies, look, press, type as typeInto } from './helpers/screens.ts';
 import { NATIONAL_ID, startWorld, type World } from './helpers/world.ts';
 
 let world: World;
@@ -90,30 +92,46 @@ describe('a kiosk (RFC 8628)', () => {
   });
 });
 
-test('the pages are fit to be seen, in both languages, narrow and wide', async () => {
-  const shots = new URL('../screenshots/', import.meta.url).pathname;
-  const chrome = await launchBrowser();
-  try {
-    for (const locale of ['zh-TW', 'en']) {
-      const device = await oauth.initiateDeviceAuthorization((await kiosk()).config, { scope: 'openid' });
-      const tab = await (
-        await chrome.newContext({ locale, viewport: { width: 360, height: 800 } })
-      ).newPage();
-      await tab.goto(`${world.url}/device`);
-      await photograph(tab, `${shots}device-input-${locale}-360.png`);
-      await tab.keyboard.press('Tab');
-      await tab.fill('[name=user_code]', device.user_code);
-      await tab.keyboard.press('Enter');
-      await tab.waitForSelector('[name=confirm]');
-      await photograph(tab, `${shots}device-confirm-${locale}-360.png`);
-      await tab.setViewportSize({ width: 1280, height: 900 });
-      await photograph(tab, `${shots}device-confirm-${locale}-1280.png`);
-      expect(await violationsOf(tab, WCAG)).toEqual([]);
+test.each(['zh-TW', 'en'] as const)(
+  'its pages, by keyboard, without a fault of WCAG 2.2 A or AA: %s',
+  async (locale) => {
+    const t = texts(locale);
+    const her = new Browser(world.url);
+    await signIn(
+      her,
+      (await oauth.initiateDeviceAuthorization((await kiosk()).config, { scope: 'openid' })).user_code,
+    );
+    const chrome = await launchBrowser();
+    const faults: string[] = [];
+    try {
+      const context = await chrome.newContext({ locale });
+      await keepCookies(context, her);
+      const tab = await context.newPage();
+      const see = async (screen: string) =>
+        void faults.push(...(await look(tab, `device-${locale}-${screen}`, locale === 'en' ? 1280 : 360)));
+      const codeTyped = async () => {
+        const device = await oauth.initiateDeviceAuthorization((await kiosk()).config, { scope: 'openid' });
+        await tab.goto(`${world.url}/device`);
+        await see('input');
+        await typeInto(tab, t('device.code'), device.user_code);
+        await press(tab, 'button', t('device.continue'));
+        await tab.waitForSelector('[name=confirm]');
+        await see('confirm');
+      };
+      await codeTyped();
+      await press(tab, 'button', t('device.no'));
+      await tab.getByText(t('device.fault.stopped')).waitFor();
+      await see('stopped');
+      await codeTyped();
+      await press(tab, 'button', t('device.yes'));
+      await tab.getByText(t('device.done-title')).first().waitFor();
+      await see('done');
+      expect(faults).toEqual([]);
+    } finally {
+      await chrome.close();
     }
-  } finally {
-    await chrome.close();
-  }
-});
+  },
+);
 
 test('codes cannot be guessed: after thirty tries from one address the next is refused', async () => {
   const browser = new Browser(world.url);

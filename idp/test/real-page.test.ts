@@ -7,6 +7,7 @@ import type { Browser as Chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Browser, pageData } from './helpers/browser.ts';
 import { admit } from './helpers/parties.ts';
+import { keepCookies } from './helpers/screens.ts';
 import { NATIONAL_ID, startWorld, type World } from './helpers/world.ts';
 
 /** The published build of oidc-client-ts for browsers. */
@@ -67,9 +68,7 @@ test('oidc-client-ts in Chromium, a public client with PKCE: logs in, calls user
   const { page } = await her.follow('/sign-in');
   expect((await her.useCard(pageData(page, 'sign-in-data'), card, NATIONAL_ID.lin)).status).toBe(200);
   const context = await browser.newContext({ locale: 'zh-TW' });
-  await context.addCookies(
-    [...her.cookies].map(([name, { value, path }]) => ({ name, value, path, domain: 'localhost' })),
-  );
+  await keepCookies(context, her);
   const tab = await context.newPage();
   const failures: string[] = [];
   tab.on('console', (message) => {

@@ -1,6 +1,7 @@
 import { photograph, sidewaysAt, violationsOf, WCAG } from '@xinlu/common/testing/browser';
-import type { Locator, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import type { Browser } from './browser.ts';
 
 const WIDTHS = [360, 1280] as const;
 const FULL = process.env['XINLU_SCREENS'] === 'full';
@@ -103,4 +104,10 @@ export async function type(tab: Page, name: string, text: string): Promise<void>
   await tabTo(tab, 'textbox', name);
   await tab.keyboard.press('Control+A');
   await tab.keyboard.type(text);
+}
+
+/** Goes on in a real browser where a simulated one has signed in. */
+export async function keepCookies(context: BrowserContext, { cookies, origin }: Browser): Promise<void> {
+  const { hostname: domain } = new URL(origin);
+  await context.addCookies([...cookies].map(([name, { value, path }]) => ({ name, value, path, domain })));
 }
